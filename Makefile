@@ -1,0 +1,42 @@
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do command -v $$p >/dev/null 2>&1 && { echo $$p; break; }; done)
+PORT ?= 8400
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+CAP ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test test-long lint bench clean
+
+help: ## what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 20
+
+setup: .venv/.ready ## everything that Python needs, into .venv, from the pinned versions of uv.lock
+
+.venv/.ready: pyproject.toml uv.lock
+	@sh .ci/python-check "$(PYTHON)"
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv .venv
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
+	@UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never $(BIN)/uv sync --quiet --locked
+	@touch $@
+
+demo: setup ## watch the main job: a hub, three field clients, bad links, a verdict (CAP=FILE adds an alert)
+	@$(BIN)/tocsin-netsim demo $(if $(CAP),--cap "$(CAP)")
+
+run: setup ## a hub on http://127.0.0.1:8400 (PORT=), its data in ./.tocsin
+	@$(BIN)/tocsin-hub serve --data .tocsin --port $(PORT) --first-steps
+
+test: setup ## all tests that this machine allows; ends with what did not run and why
+	@$(BIN)/pytest -n auto --dist loadgroup -m "not long"
+
+test-long: setup ## what takes longer
+	@$(BIN)/pytest -n 2 --dist loadgroup
+
+lint: setup ## ruff and mypy, strict, the client for Windows and macOS too
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/mypy --platform win32 --package alerts --package client
+	@$(BIN)/mypy --platform darwin --package alerts --package client --package server
+
+clean: ## forget .venv and caches, keep .tocsin
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Bad networks on demand: Toxiproxy, packets, and a simulation in virtual time."""
