@@ -1,0 +1,85 @@
+"""Every bound on what comes from outside or goes out, with its unit and its reason, in one place."""
+
+from __future__ import annotations
+
+# -- the wire ---------------------------------------------------------------------------------------------------------
+FRAME_BYTES_MAX = 2 * 1024 * 1024
+"""One WebSocket message as it travels. Room for the largest alert (below) in all its languages, and no more."""
+
+FRAME_EXPANDED_BYTES_MAX = 4 * 1024 * 1024
+"""One frame after decompression; what expands further is refused before it is expanded."""
+
+ZSTD_WINDOW_BYTES_MAX = 8 * 1024 * 1024
+"""The memory that a zstd frame may ask its reader for (RFC 8878 §3.1.1.1.2 recommends supporting 8 MiB)."""
+
+NESTING_MAX = 8
+"""Arrays within arrays in a frame; the deepest kind that exists has four."""
+
+ALERT_BYTES_MAX = 1024 * 1024
+"""One alert as CAP XML or JSON. National services do publish warnings of 400 KB (hundreds of polygons)."""
+
+WORDS_CHARS_MAX = 500
+"""Words for a person in a goodbye or a refusal."""
+
+# -- numbers ----------------------------------------------------------------------------------------------------------
+NUMBER_MAX = 2**53 - 1
+"""The largest sequence number or time; a TypeScript client must be able to hold it exactly."""
+
+EPOCH_MAX = 2**32 - 1
+"""An epoch is a random 32-bit number."""
+
+# -- a session --------------------------------------------------------------------------------------------------------
+HELD_MAX = 64
+"""Numbers that a reader may hold above its cursor; more urgent alerts than these go in their order."""
+
+BATCH_ITEMS_MAX = 64
+"""Items in one data frame. Batches start at one and double with each `Stored`."""
+
+BATCH_BYTES_MAX = 64 * 1024
+"""Bytes of items in one data frame, unless a single item is larger."""
+
+FRAMES_IN_FLIGHT_MAX = 2
+"""Data frames that may be unconfirmed: one being stored while the next is on its way."""
+
+BATCH_SECONDS = 2.0
+"""How long a batch should take from being sent to being confirmed; slower batches shrink, quicker ones grow."""
+
+ROLL_ENTRIES_MAX = 20_000
+"""Alerts in force in one roll-call list, at about two bytes each."""
+
+EPOCHS_ASKED_MAX = 512
+"""Epochs that a reader may ask about in one frame."""
+
+OUTBOX_ITEMS_MAX = 64
+"""Items in one uplink frame."""
+
+UPLINK_ITEM_BYTES_MAX = 16 * 1024
+"""One receipt, reply or report; attachments travel by other means."""
+
+TRIES_MAX = 2
+"""Times that a reader may begin to decode an item; one that brought the process down so often goes to quarantine."""
+
+LANGUAGES_MAX = 8
+"""Languages that a device may ask for, in order of preference."""
+
+DICTIONARIES_MAX = 8
+"""Dictionaries that a device may say it holds."""
+
+HELLO_CHARS_MAX = 2048
+"""Where a device stands, as one header value or subprotocol; proxies limit a header line to 4 or 8 KB."""
+
+# -- time -------------------------------------------------------------------------------------------------------------
+KEEPALIVE_SECONDS = 55.0
+"""Silence after which the device says something. Many carrier NATs forget an idle TCP connection after one minute."""
+
+ANSWER_SECONDS = 20.0
+"""How long an answer may take on the worst link that we serve, beyond the time that the bytes themselves need."""
+
+SLOWEST_BYTES_PER_SECOND = 100
+"""A link slower than this counts as dead."""
+
+REPLACED_WAIT_SECONDS = 600
+"""How long a client that was told `replaced` stays away, so that two copies of one store do not fight."""
+
+OUTBOX_KEPT_SECONDS = 90 * 86_400
+"""How long a device keeps uplink items that the hub has stored, to send them again if the hub loses them."""

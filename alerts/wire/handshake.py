@@ -1,0 +1,91 @@
+"""Where a device stands, as one short value that fits a header or a WebSocket subprotocol.
+
+A program sends it in the upgrade request as `Tocsin-At: <value>`; a browser, which cannot set headers there, as the
+subprotocol `at.<value>` beside `tocsin.v1` and `key.<token>`. The value is base64url without padding (RFC 4648 §5) of a
+positional msgpack array; a reader ignores trailing elements.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import Any
+
+import msgpack
+
+from alerts import limits
+from alerts.errors import RemoteProtocolError
+from alerts.wire.codec import unpack
+from alerts.wire.frames import BYTES, EPOCH, LANGUAGES, NUMBER, NUMBERS, SMALL, Field, Resume, many, pair
+
+SUBPROTOCOL = "tocsin.v1"
+HEADER = "Tocsin-At"
+AT_PREFIX = "at."
+KEY_PREFIX = "key."
+
+_LAYOUT: tuple[tuple[str, Field, Any], ...] = (
+    ("opening", EPOCH, 0),
+    ("epoch", EPOCH, 0),
+    ("cursor", NUMBER, 0),
+    ("as_of", NUMBER, 0),
+    ("held", NUMBERS, ()),
+    ("flags", SMALL, 0),
+    ("heard", NUMBER, 0),
+    ("languages", LANGUAGES, ()),
+    ("earlier", pair(EPOCH, NUMBER), (0, 0)),
+    ("dictionaries", many(BYTES, limits.DICTIONARIES_MAX), ()),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """What a device says in the handshake.
+
+    `opening` is a random number of this opening of its store; `at` its position, as the frame that would ask for the same
+    (epoch 0: it was never sent anything); `languages` BCP 47 tags, best first; `earlier` the last cursor of the epoch
+    before the position's, as (epoch, cursor); `dictionaries` the addresses of those that it holds.
+    """
+
+    opening: int
+    at: Resume
+    languages: tuple[str, ...] = ()
+    earlier: tuple[int, int] = (0, 0)
+    dictionaries: tuple[bytes, ...] = ()
+
+
+def pack_hello(hello: Hello) -> str:
+    """The value for the header, or behind `at.` in a subprotocol."""
+    at = hello.at
+    values = (
+        *(hello.opening, at.epoch, at.cursor, at.as_of or 0, at.held, at.flags, at.heard),
+        *(hello.languages, hello.earlier, hello.dictionaries),
+    )
+    packed = [
+        None if value == default else field.pack(value)
+        for (_, field, default), value in zip(_LAYOUT, values, strict=True)
+    ]
+    while packed and packed[-1] is None:
+        packed.pop()
+    return base64.urlsafe_b64encode(msgpack.packb(packed)).rstrip(b"=").decode()
+
+
+def unpack_hello(value: str) -> Hello:
+    """What a device said.
+
+    Raises RemoteProtocolError: too long, not base64url, or not what the layout says; names the element.
+    """
+    if len(value) > limits.HELLO_CHARS_MAX:
+        raise RemoteProtocolError(f"{HEADER}: {len(value)} characters; at most {limits.HELLO_CHARS_MAX} are allowed")
+    try:
+        array = unpack(base64.b64decode(value + "=" * (-len(value) % 4), altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError) as error:
+        raise RemoteProtocolError(f"{HEADER}: not base64url: {error}") from error
+    if not isinstance(array, list):
+        raise RemoteProtocolError(f"{HEADER}: expected an array")
+    said: dict[str, Any] = {name: default for name, _, default in _LAYOUT}
+    for (name, field, _), element in zip(_LAYOUT, array, strict=False):
+        if element is not None:
+            said[name] = field.unpack(element, f"{HEADER}.{name}")
+    at = Resume(*(said[name] for name in ("epoch", "cursor", "as_of", "held", "flags", "heard")))
+    return Hello(said["opening"], at, said["languages"], said["earlier"], said["dictionaries"])
