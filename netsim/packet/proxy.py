@@ -1,0 +1,136 @@
+"""The proxy process, where namespaces cannot be had: it delays what passes through a connection on the loopback.
+
+A proxy cannot delay packets: the kernel answers its SYN at once. So it holds the connect for one round trip: bytes
+that the field end sends earlier than that are taken as sent then. What TCP itself does on a slow path (its window that
+opens round trip by round trip) does not show.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import Callable, Sequence
+
+from netsim.packet import control
+from netsim.packet.flows import Flow, note
+from netsim.packet.shaping import Shape
+
+_HOST = "127.0.0.1"
+_CHUNK_BYTES_MAX, _CHUNKS_MAX = 65_536, 64
+
+Moment = Callable[[int], float]
+
+
+class Way:
+    """One direction of one connection: bytes enter, wait, and leave in order; the end of the stream likewise."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, shape: Shape) -> None:
+        self._reader, self._writer, self._shape = reader, writer, shape
+        self._waiting: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(_CHUNKS_MAX)
+
+    def carry(self, tasks: asyncio.TaskGroup, entered: Moment, left: Moment) -> None:
+        """Until the stream ends. `entered` is told each chunk's bytes and says when they count as sent."""
+        tasks.create_task(self._take(entered))
+        tasks.create_task(self._give(left))
+
+    async def _take(self, entered: Moment) -> None:
+        chunk = b"-"
+        while chunk:
+            chunk = await self._reader.read(_CHUNK_BYTES_MAX)
+            await self._waiting.put((entered(len(chunk)) + self._shape.one_way_delay_ms / 1000, chunk))
+
+    async def _give(self, left: Moment) -> None:
+        while True:
+            due, chunk = await self._waiting.get()
+            await asyncio.sleep(due - asyncio.get_running_loop().time())
+            if not chunk:
+                self._writer.write_eof()
+                return
+            left(len(chunk))
+            self._writer.write(chunk)
+            await self._writer.drain()
+
+
+class Proxy:
+    """Listens for field ends, passes them on to one target, and counts."""
+
+    def __init__(self) -> None:
+        self._up = self._down = Shape()
+        self._target = (_HOST, 0)
+        self._flows: list[Flow] = []
+
+    def shape(self, question: control.Message) -> control.Message:
+        """How connections that open from now on are treated."""
+        up, down = Shape(**question["up"]), Shape(**question["down"])
+        if up.loss or down.loss:
+            return {"error": "a proxy cannot lose packets", "hint": "loss asks for two namespaces (via tun)"}
+        self._up, self._down = up, down
+        return {}
+
+    def target(self, question: control.Message) -> control.Message:
+        """Where connections that open from now on are passed to."""
+        self._target = (question["host"], question["port"])
+        return {}
+
+    def flows(self, _: control.Message) -> control.Message:
+        """Every connection so far."""
+        return {"flows": [flow.as_json() for flow in self._flows]}
+
+    async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Carry one connection until both directions have ended or either end breaks it."""
+        now = asyncio.get_running_loop().time
+        up, down = self._up, self._down
+        flow = Flow("{}:{}".format(*writer.get_extra_info("peername")), "{}:{}".format(*self._target), syn_at=now())
+        self._flows.append(flow)
+        connected_at = flow.syn_at + (up.one_way_delay_ms + down.one_way_delay_ms) / 1000
+
+        def sent_up(count: int) -> float:
+            at = max(now(), connected_at)
+            note(flow.up, at, count)
+            return at
+
+        def received_down(count: int) -> float:
+            note(flow.down, now(), count)
+            return now()
+
+        with contextlib.closing(writer):
+            try:
+                await self._pass_on(reader, writer, (up, down), (sent_up, received_down))
+            except* OSError:
+                writer.transport.abort()  # an end that breaks closes the other
+
+    async def _pass_on(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        shapes: tuple[Shape, Shape],
+        counters: tuple[Moment, Moment],
+    ) -> None:
+        now = asyncio.get_running_loop().time
+        (up, down), (sent_up, received_down) = shapes, counters
+        await asyncio.sleep(up.one_way_delay_ms / 1000)
+        hub_reader, hub_writer = await asyncio.open_connection(*self._target)
+        with contextlib.closing(hub_writer):
+            async with asyncio.TaskGroup() as tasks:
+                Way(reader, hub_writer, up).carry(tasks, sent_up, lambda _: now())
+                Way(hub_reader, writer, down).carry(tasks, lambda _: now(), received_down)
+
+
+async def _serve(arguments: Sequence[str]) -> None:
+    owner = control.inherited_socket(arguments)
+    proxy = Proxy()
+    server = await asyncio.start_server(proxy.accept, _HOST, 0)
+    control.greet(owner, {"host": _HOST, "port": server.sockets[0].getsockname()[1]})
+    async with server:
+        await control.answer(owner, {"shape": proxy.shape, "target": proxy.target, "flows": proxy.flows})
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Arguments: the number of the control socket."""
+    asyncio.run(_serve(arguments))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))
