@@ -41,11 +41,20 @@ BATCH_BYTES_MAX = 64 * 1024
 FRAMES_IN_FLIGHT_MAX = 2
 """Data frames that may be unconfirmed: one being stored while the next is on its way."""
 
+EXTREMES_BEYOND_WINDOW = 4
+"""Frames sent ahead that may be under way when an Extreme entry goes beyond the window."""
+
 BATCH_SECONDS = 2.0
 """How long a batch should take from being sent to being confirmed; slower batches shrink, quicker ones grow."""
 
-ROLL_ENTRIES_MAX = 20_000
+ROLL_ENMARKS_MAX = 32
+"""Epochs of which a reader remembers its last cursor."""
+
+TRIES_MAX = 20_000
 """Alerts in force in one roll-call list, at about two bytes each."""
+
+ROLL_GROUPS_MAX = 4096
+"""Runs of numbers of one epoch in a roll-call list: at most three an epoch, one for each urgency."""
 
 EPOCHS_ASKED_MAX = 512
 """Epochs that a reader may ask about in one frame."""
@@ -55,6 +64,9 @@ OUTBOX_ITEMS_MAX = 64
 
 UPLINK_ITEM_BYTES_MAX = 16 * 1024
 """One receipt, reply or report; attachments travel by other means."""
+
+MARKS_MAX = 32
+"""Epochs of which a reader remembers its last cursor."""
 
 TRIES_MAX = 2
 """Times that a reader may begin to decode an item; one that brought the process down so often goes to quarantine."""

@@ -13,7 +13,7 @@ judged. If (epoch, as-of) lies on the path, everything that the reader was ever 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from alerts.wire.frames import Resume, Stored
@@ -32,7 +32,7 @@ class Path:
         for epoch, first in epochs:
             self.begin(epoch, first)
 
-    def __iter__(self) -> Iterable[tuple[int, int]]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[tuple[int, int]]:
         return iter(zip(self._epochs, self._firsts, strict=True))
 
     def begin(self, epoch: int, first: int) -> None:

@@ -1,0 +1,364 @@
+"""What a device does with what it is sent: the rules, on rows that some store keeps.
+
+The store (SQLite on a device, a dictionary in the simulation) opens a transaction, hands its rows to one of these functions
+and commits. An alert stands in the inbox under its identity; (epoch, number) is where the hub's log has it, and is struck
+when the hub's log lost it. Withdrawals name identities and hold in whatever order the two arrive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from typing import Protocol
+
+from alerts import limits
+from alerts.errors import InvalidAlertError, RemoteProtocolError
+from alerts.session.commits import DeviceOutcome, FinishRollCall, KeepItems, LanguagesDone, OweRollCall, SetLanguages
+from alerts.session.log import Purpose, Urgency
+from alerts.session.position import Position
+from alerts.wire.frames import Group
+
+
+class Alarm(IntEnum):
+    """An alert's alarm is raised once. `DUE` is written with the alert, `RAISED` when the application says so."""
+
+    NONE = 0
+    DUE = 1
+    RAISED = 2
+
+
+@dataclass(slots=True)
+class Row:
+    """An alert in the inbox. `item` is what the hub sent; times are the hub's, in whole seconds."""
+
+    key: str
+    epoch: int
+    number: int | None
+    """None: struck, the hub's log lost it."""
+    purpose: Purpose
+    urgency: Urgency
+    expires: int
+    item: bytes
+    listed: bool = True
+    """False: a roll-call did not list it, so it is no longer in force for this device."""
+    withdrawn: bool = False
+    """Replaced by an update or cancelled."""
+    unconfirmed: bool = False
+    alarm: Alarm = Alarm.NONE
+
+    def is_in_force(self, now: int) -> bool:
+        """Whether to show it as in force."""
+        return self.listed and not self.withdrawn and self.expires > now and self.purpose is not Purpose.CANCEL
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A decoded item: an alert in full, or (key None) the bare withdrawal of `replaces`."""
+
+    key: str | None
+    replaces: frozenset[str]
+    purpose: Purpose = Purpose.ALERT
+    urgency: Urgency = Urgency.ORDINARY
+    expires: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where this reader stands, as its store keeps it. `marks` are the last cursors of the epochs that it was in."""
+
+    epoch: int = 0
+    cursor: int = 0
+    as_of: int = 0
+    held: frozenset[int] = frozenset()
+    owes: bool = False
+    unconfirmed: bool = False
+    heard: int = 0
+    marks: tuple[tuple[int, int], ...] = ()
+    languages: tuple[str, ...] = ()
+    languages_due: bool = field(default=False)
+    """The languages changed and not everything in force is here in them yet."""
+
+    def position(self) -> Position:
+        """What is said to the hub. While a roll-call is owed, nothing is said to be held above the cursor."""
+        held = () if self.owes else tuple(sorted(self.held))
+        return Position(self.epoch, self.cursor, self.as_of, held, self.owes, self.unconfirmed, self.heard)
+
+    def earlier(self) -> tuple[int, int]:
+        """The last cursor of the epoch before the position's; (0, 0) where there is none."""
+        before = [mark for mark in self.marks if mark[0] != self.epoch]
+        return before[-1] if before else (0, 0)
+
+
+class Decoder(Protocol):
+    """Reads an item. Raises RemoteProtocolError or InvalidAlertError: the item cannot be used."""
+
+    def __call__(self, raw: bytes, epoch: int, number: int) -> Arrival: ...
+
+
+class Rows(Protocol):
+    """A device's store within one transaction."""
+
+    def standing(self) -> Standing:
+        """Where this reader stands."""
+        ...
+
+    def set_standing(self, standing: Standing) -> None:
+        """Write where this reader stands."""
+        ...
+
+    def get(self, key: str) -> Row | None:
+        """The row of an alert."""
+        ...
+
+    def has(self, epoch: int, number: int) -> bool:
+        """Whether this entry is here, in the inbox or in quarantine."""
+        ...
+
+    def put(self, row: Row) -> None:
+        """Write a row."""
+        ...
+
+    def numbered(self) -> Iterable[Row]:
+        """All rows that have a number."""
+        ...
+
+    def has_unconfirmed(self) -> bool:
+        """Whether any row is marked unconfirmed."""
+        ...
+
+    def is_withdrawn(self, key: str) -> bool:
+        """Whether a withdrawal of this alert has arrived, be the alert here or not."""
+        ...
+
+    def set_withdrawn(self, key: str, withdrawn: bool) -> None:
+        """Remember (or forget) a withdrawal; the row, where there is one, follows."""
+        ...
+
+    def note_try(self, epoch: int, number: int, raw: bytes) -> int:
+        """Keep a raw item before it is decoded; how often that has now been begun."""
+        ...
+
+    def forget_try(self, epoch: int, number: int) -> None:
+        """The item was decoded, or is in quarantine."""
+        ...
+
+    def quarantine(self, epoch: int, number: int, raw: bytes, reason: str) -> None:
+        """Keep what cannot be used, with the reason, and write that to the outbox for the hub."""
+        ...
+
+    def report_lost(self, keys: list[str]) -> None:
+        """Write to the outbox that the hub's log lost these alerts."""
+        ...
+
+
+def begin_items(rows: Rows, command: KeepItems) -> dict[int, int]:
+    """First commit of two: the raw items with their count of tries, before anything is decoded."""
+    cursor = rows.standing().cursor
+    return {
+        number: rows.note_try(command.epoch, number, raw)
+        for number, raw in command.items
+        if _is_new(rows, command, number, cursor)
+    }
+
+
+def keep_items(rows: Rows, command: KeepItems, tries: dict[int, int], decode: Decoder) -> DeviceOutcome:
+    """Second commit of two: the items, decoded, and the position that they lead to."""
+    standing = rows.standing()
+    outcome = DeviceOutcome(standing.position())
+    for number, raw in command.items:
+        if number in tries:
+            _keep_item(rows, command, number, raw, tries[number], decode, outcome)
+            rows.forget_try(command.epoch, number)
+    standing = _advance(standing, command)
+    if standing.unconfirmed:
+        standing = replace(standing, unconfirmed=rows.has_unconfirmed())
+    rows.set_standing(standing)
+    outcome.position = standing.position()
+    return outcome
+
+
+def _is_new(rows: Rows, command: KeepItems, number: int, cursor: int) -> bool:
+    if command.wanted:
+        return True
+    if command.upto is not None and number <= cursor:
+        return False
+    return not rows.has(command.epoch, number)
+
+
+def _keep_item(
+    rows: Rows, command: KeepItems, number: int, raw: bytes, tries: int, decode: Decoder, outcome: DeviceOutcome
+) -> None:
+    if tries > limits.TRIES_MAX:
+        reason = f"decoding it brought the reader down {tries - 1} times"
+    else:
+        try:
+            _take(rows, decode(raw, command.epoch, number), command, number, raw, outcome)
+            return
+        except (RemoteProtocolError, InvalidAlertError) as error:
+            reason = str(error)
+    rows.quarantine(command.epoch, number, raw, reason)
+    outcome.quarantined.append((command.epoch, number, reason))
+
+
+def _take(rows: Rows, arrival: Arrival, command: KeepItems, number: int, raw: bytes, outcome: DeviceOutcome) -> None:
+    for key in sorted(arrival.replaces):
+        _withdraw(rows, key, command.now, outcome)
+    if arrival.key is None:
+        return
+    if command.wanted:
+        rows.set_withdrawn(arrival.key, False)
+    row = rows.get(arrival.key)
+    withdrawn = rows.is_withdrawn(arrival.key)
+    if row is None:
+        shown = not withdrawn and arrival.expires > command.now and arrival.purpose is not Purpose.CANCEL
+        alarm = Alarm.DUE if shown else Alarm.NONE
+        outcome.arrived.append(arrival.key)
+    else:
+        alarm = row.alarm
+        outcome.changed.append(arrival.key)
+    rows.put(
+        Row(
+            *(arrival.key, command.epoch, number, arrival.purpose, arrival.urgency, arrival.expires, raw),
+            withdrawn=withdrawn,
+            alarm=alarm,
+        )
+    )
+
+
+def _withdraw(rows: Rows, key: str, now: int, outcome: DeviceOutcome) -> None:
+    row = rows.get(key)
+    if row and row.is_in_force(now):
+        outcome.withdrawn.append(key)
+    rows.set_withdrawn(key, True)
+
+
+def _advance(standing: Standing, command: KeepItems) -> Standing:
+    if command.wanted:
+        return standing
+    numbers = frozenset(number for number, _ in command.items)
+    if command.upto is None:
+        standing = replace(standing, held=standing.held | numbers)
+    else:
+        assert command.upto >= standing.cursor, "the cursor never moves back"
+        standing = replace(
+            standing,
+            cursor=command.upto,
+            held=frozenset(number for number in standing.held if number > command.upto),
+            marks=_marked(standing.marks, command.epoch, command.upto),
+            heard=command.now,
+        )
+    if not standing.owes and (command.as_of >= standing.as_of or standing.epoch == 0):
+        standing = replace(standing, epoch=command.as_of_epoch, as_of=command.as_of)
+    return standing
+
+
+def _marked(marks: tuple[tuple[int, int], ...], epoch: int, cursor: int) -> tuple[tuple[int, int], ...]:
+    others = tuple(mark for mark in marks if mark[0] != epoch)
+    return (*others, (epoch, cursor))[-limits.MARKS_MAX :]
+
+
+# -- the roll-call ----------------------------------------------------------------------------------------------------
+
+
+def owe_roll_call(rows: Rows, command: OweRollCall) -> DeviceOutcome:
+    """The list is here: owe it durably, and say what of it is lacking and whose epochs have to be asked about."""
+    standing = replace(rows.standing(), owes=True, held=frozenset())
+    rows.set_standing(standing)
+    lacking = tuple(
+        (epoch, missing)
+        for epoch, numbers in command.groups
+        if (missing := tuple(number for number in numbers if not rows.has(epoch, number)))
+    )
+    listed = _pairs(command.groups)
+    epochs = {
+        row.epoch for row in rows.numbered() if (row.epoch, row.number) not in listed and row.expires > command.now
+    }
+    epochs |= {epoch for epoch, _ in standing.marks}
+    asked = tuple(sorted(epochs))[: limits.EPOCHS_ASKED_MAX]
+    return DeviceOutcome(standing.position(), lacking=lacking, epochs=asked)
+
+
+def finish_roll_call(rows: Rows, command: FinishRollCall) -> DeviceOutcome:
+    """Everything that a roll-call says, in one commit."""
+    standing = rows.standing()
+    outcome = DeviceOutcome(standing.position())
+    listed, ends = _pairs(command.groups), dict(command.ends)
+    held = set()
+    for row in list(rows.numbered()):
+        assert row.number is not None, "numbered rows have numbers"
+        if (row.epoch, row.number) in listed:
+            _revive(rows, row, command.now, outcome)
+        elif row.epoch in command.asked and row.number > ends.get(row.epoch, -1):
+            _strike(rows, row, command.now, outcome)
+        elif row.number <= command.upto:
+            _end(rows, row, command.now, outcome)
+        elif row.number in standing.held:
+            held.add(row.number)
+    if outcome.lost:
+        rows.report_lost(outcome.lost)
+    surviving = tuple((epoch, min(cursor, ends[epoch])) for epoch, cursor in standing.marks if epoch in ends)
+    standing = replace(
+        standing,
+        epoch=command.as_of_epoch,
+        cursor=command.upto,
+        as_of=command.as_of,
+        held=frozenset(held | {number for number in standing.held if number > command.upto}),
+        owes=False,
+        unconfirmed=rows.has_unconfirmed(),
+        heard=command.now,
+        marks=_marked(surviving, command.epoch, command.upto),
+    )
+    rows.set_standing(standing)
+    outcome.position = standing.position()
+    return outcome
+
+
+def _pairs(groups: Iterable[Group]) -> set[tuple[int, int | None]]:
+    return {(epoch, number) for epoch, numbers in groups for number in numbers}
+
+
+def _revive(rows: Rows, row: Row, now: int, outcome: DeviceOutcome) -> None:
+    rows.set_withdrawn(row.key, False)
+    if not row.is_in_force(now):
+        outcome.changed.append(row.key)
+    rows.put(replace(row, listed=True, withdrawn=False, unconfirmed=False))
+
+
+def _strike(rows: Rows, row: Row, now: int, outcome: DeviceOutcome) -> None:
+    """A number of a lost epoch: the alert stays, known by its identity."""
+    if row.is_in_force(now):
+        outcome.lost.append(row.key)
+    rows.put(replace(row, number=None, unconfirmed=row.is_in_force(now)))
+
+
+def _end(rows: Rows, row: Row, now: int, outcome: DeviceOutcome) -> None:
+    if row.is_in_force(now):
+        outcome.ended.append(row.key)
+    if row.listed:
+        rows.put(replace(row, listed=False))
+
+
+# -- languages --------------------------------------------------------------------------------------------------------
+
+
+def set_languages(rows: Rows, command: SetLanguages) -> DeviceOutcome:
+    """Take other languages, and say what is in force and has to be had again in them."""
+    standing = rows.standing()
+    if command.languages is not None and command.languages != standing.languages:
+        standing = replace(standing, languages=command.languages, languages_due=True)
+        rows.set_standing(standing)
+    groups: dict[int, list[int]] = {}
+    if standing.languages_due:
+        for row in rows.numbered():
+            if row.is_in_force(command.now) and row.number is not None:
+                groups.setdefault(row.epoch, []).append(row.number)
+    lacking = tuple((epoch, tuple(sorted(numbers))) for epoch, numbers in groups.items())
+    return DeviceOutcome(standing.position(), lacking=lacking)
+
+
+def languages_done(rows: Rows, _: LanguagesDone) -> DeviceOutcome:
+    """Everything in force is here in the device's languages."""
+    standing = replace(rows.standing(), languages_due=False)
+    rows.set_standing(standing)
+    return DeviceOutcome(standing.position())
