@@ -17,7 +17,7 @@ from netsim.packet.flows import Flow, note
 from netsim.packet.shaping import Shape
 
 _HOST = "127.0.0.1"
-_CHUNK_BYTES_MAX, _CHUNKS_MAX = 65_536, 64
+_CHUNK_BYTES_MAX, _CHUNKS_MAX = 16_384, 4096  # what is under way: a full queue would add a delay of its own
 
 Moment = Callable[[int], float]
 
@@ -59,6 +59,7 @@ class Proxy:
         self._up = self._down = Shape()
         self._target = (_HOST, 0)
         self._flows: list[Flow] = []
+        self._connections: set[asyncio.Task[None]] = set()
 
     def shape(self, question: control.Message) -> control.Message:
         """How connections that open from now on are treated."""
@@ -77,8 +78,13 @@ class Proxy:
         """Every connection so far."""
         return {"flows": [flow.as_json() for flow in self._flows]}
 
-    async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Carry one connection until both directions have ended or either end breaks it."""
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Carry one connection until both directions have ended, either end breaks it, or the proxy ends."""
+        connection = asyncio.create_task(self._carry(reader, writer))
+        self._connections.add(connection)
+        connection.add_done_callback(self._connections.discard)
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         now = asyncio.get_running_loop().time
         up, down = self._up, self._down
         flow = Flow("{}:{}".format(*writer.get_extra_info("peername")), "{}:{}".format(*self._target), syn_at=now())

@@ -40,6 +40,15 @@ def test_more_missed_costs_what_they_weigh(via: Via) -> None:
     assert measured[8].round_trips_to_first is measured[8].round_trips_to_last is None
 
 
+@pytest.mark.needs("namespaces")
+def test_a_hub_that_wastes_a_round_trip_is_seen() -> None:
+    wasteful = Subject([*TINY.hub, "--nagle"], TINY.field)
+    with open_network("tun") as network:
+        run = measure(wasteful, network, RTT_MS, 1)
+    assert run.round_trips_to_first is not None
+    assert run.round_trips_to_first >= 3 - ROUNDING
+
+
 def test_with_nothing_missed_the_answer_is_what_comes_first() -> None:
     with ProxyNetwork() as network:
         run = measure(TINY, network, RTT_MS, 0)

@@ -12,10 +12,12 @@ from tornado.web import Application
 from tornado.websocket import WebSocketHandler
 
 PUBLISHED: list[str] = []
+NODELAY = "--nagle" not in sys.argv
 
 
 class Log(WebSocketHandler):
     def open(self, after: str) -> None:
+        self.set_nodelay(NODELAY)  # else the first message waits until the 101 has been acknowledged
         for number, text in enumerate(PUBLISHED[int(after) :], start=int(after) + 1):
             self.write_message(f"{number} {text}")
 
@@ -41,4 +43,4 @@ async def main(host: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[2]))
+    asyncio.run(main(sys.argv[-1]))

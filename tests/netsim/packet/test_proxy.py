@@ -69,6 +69,15 @@ def test_a_target_that_is_not_there_closes_the_connection(network: ProxyNetwork)
     assert [flow.up for flow in network.flows()] == [[]]
 
 
+def test_it_ends_quietly_while_connections_are_open(capfd: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        with ProxyNetwork() as network:
+            field_end, hub_end = _connect(network, server)
+        with field_end, hub_end:
+            assert field_end.recv(10) == b""
+    assert capfd.readouterr().err == ""
+
+
 def test_losing_packets_is_refused(network: ProxyNetwork) -> None:
     with pytest.raises(PathError, match="cannot lose"):
         network.shape(Shape(loss=0.1))
