@@ -84,6 +84,9 @@ HELLO_CHARS_MAX = 2048
 KEEPALIVE_SECONDS = 55.0
 """Silence after which the device says something. Many carrier NATs forget an idle TCP connection after one minute."""
 
+SILENT_SECONDS = 1200.0
+"""Silence after which the hub gives a device up: several of the longest keep-alive intervals that a device may choose."""
+
 ANSWER_SECONDS = 20.0
 """How long an answer may take on the worst link that we serve, beyond the time that the bytes themselves need."""
 

@@ -30,10 +30,6 @@ class Claim:
         """Whether the device has said that it stored the entry, as far as it was addressed to it."""
         return (number <= self.cursor or number in self.held) and number not in self.spared
 
-    def without(self, numbers: frozenset[int]) -> Claim:
-        """The row with nothing of `numbers` spared any more."""
-        return replace(self, spared=self.spared - numbers)
-
 
 def spares(entry: Entry, form: Form | None) -> bool:
     """Whether a reader in the entry's own audience that was sent this form did without the alert itself."""
@@ -83,7 +79,8 @@ def moved(claim: Claim, log: Log, before: Reader, after: Reader) -> Claim:
     return replace(claim, spared=claim.spared | newly)
 
 
-def rolled(claim: Claim, log: Log, reader: Reader, upto: int, listed: frozenset[int]) -> frozenset[int]:
-    """What a device was spared once a roll-call up to `upto` is complete: all that was not listed and that it never had."""
+def rolled(claim: Claim, before: Claim, log: Log, reader: Reader, upto: int, listed: frozenset[int]) -> Claim:
+    """The row once a roll-call up to `upto` is complete: beside what was listed, only what the device had before."""
     addressed = {entry.number for entry in log if entry.number <= upto and is_for(entry.audience, reader)}
-    return (claim.spared | {number for number in addressed if not claim.has(number)}) - listed
+    never_had = {number for number in addressed if not before.has(number)}
+    return replace(claim, spared=(claim.spared | never_had) - listed)

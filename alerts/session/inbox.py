@@ -284,7 +284,6 @@ def finish_roll_call(rows: Rows, command: FinishRollCall) -> DeviceOutcome:
     standing = rows.standing()
     outcome = DeviceOutcome(standing.position())
     listed, ends = _pairs(command.groups), dict(command.ends)
-    held = set()
     for row in list(rows.numbered()):
         assert row.number is not None, "numbered rows have numbers"
         if (row.epoch, row.number) in listed:
@@ -293,8 +292,6 @@ def finish_roll_call(rows: Rows, command: FinishRollCall) -> DeviceOutcome:
             _strike(rows, row, command.now, outcome)
         elif row.number <= command.upto:
             _end(rows, row, command.now, outcome)
-        elif row.number in standing.held:
-            held.add(row.number)
     if outcome.lost:
         rows.report_lost(outcome.lost)
     surviving = tuple((epoch, min(cursor, ends[epoch])) for epoch, cursor in standing.marks if epoch in ends)
@@ -303,7 +300,7 @@ def finish_roll_call(rows: Rows, command: FinishRollCall) -> DeviceOutcome:
         epoch=command.as_of_epoch,
         cursor=command.upto,
         as_of=command.as_of,
-        held=frozenset(held | {number for number in standing.held if number > command.upto}),
+        held=frozenset(number for number in standing.held if number > command.upto),
         owes=False,
         unconfirmed=rows.has_unconfirmed(),
         heard=command.now,

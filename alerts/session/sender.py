@@ -29,6 +29,10 @@ class Encoder(Protocol):
         """The item's bytes in the languages of the reader."""
         ...
 
+    def live(self, entry: Entry, languages: tuple[str, ...]) -> bytes:
+        """The finished message of `live_frame`, made once and sent as it is to everybody who asked for these languages."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Live:
@@ -36,6 +40,11 @@ class Live:
 
     entry: Entry
     languages: tuple[str, ...]
+
+
+def live_frame(entry: Entry, raw: bytes) -> Data:
+    """The frame of a new entry that all readers of a variant share; it is judged by itself alone."""
+    return Data(entry.epoch, entry.number - 1, entry.number, ((entry.number, raw),), entry.number)
 
 
 class Sender:
@@ -59,7 +68,8 @@ class Sender:
         self.pacing = Pacing()
         self.state = Sending.FOLLOWING
         self._roll_upto = 0
-        self._roll_listed: frozenset[int] | None = None
+        self._roll_listed: frozenset[int] = frozenset()
+        self._rolls_unconfirmed: list[tuple[int, frozenset[int]]] = []
         self._begin(position, now)
 
     # -- where the reader stands --------------------------------------------------------------------------------------
@@ -104,11 +114,9 @@ class Sender:
         before = self.claim
         confirmed = self.pacing.confirmed(position.cursor, frozenset(position.held), clock)
         self.claim = stored(before, position, (number for frame in confirmed for number in frame.spared))
-        if self._roll_listed is not None and self.state is Sending.FOLLOWING and position.cursor >= self._roll_upto:
-            spared = rolled(before, self._log, self.reader(), self._roll_upto, self._roll_listed)
-            self.claim = stored(self.claim, position, spared - self._roll_listed)
-            self.claim = self.claim.without(self._roll_listed)
-            self._roll_listed = None
+        while self._rolls_unconfirmed and position.cursor >= self._rolls_unconfirmed[0][0] and not position.owes:
+            upto, listed = self._rolls_unconfirmed.pop(0)
+            self.claim = rolled(self.claim, before, self._log, self.reader(), upto, listed)
 
     def restart(self, position: Position, now: int, clock: float) -> None:
         """The reader asks to be resumed. One that crossed a list on its way is answered by that list."""
@@ -225,6 +233,8 @@ class Sender:
 
     def wanted(self, want: Want, now: int) -> Iterator[Frame]:
         """The answer to a `Want`: one frame of items, and at the end of a roll-call the word that it is complete."""
+        if want.roll != (self._roll_upto if self.state is Sending.ROLLING else 0):
+            return
         rest = sum(len(numbers) for _, numbers in want.groups)
         if rest:
             frame = self._answer(want, now)
@@ -248,6 +258,8 @@ class Sender:
                     break
                 items.append((number, raw))
                 self._given.add(number)
+            else:
+                self._roll_listed -= {number}
             answered += 1
         as_of_epoch, as_of = self._log.as_of()
         return Ahead(wanted_epoch, tuple(items), as_of, _unless(wanted_epoch, as_of_epoch), answered)
@@ -258,6 +270,7 @@ class Sender:
     def _rolled(self, epochs: tuple[int, ...]) -> Rolled:
         self._step(SenderEvent.WANTED_LAST)
         upto = self._base = self._sent = self._roll_upto
+        self._rolls_unconfirmed.append((upto, self._roll_listed))
         self._ahead = {number for number in self._ahead if number > upto}
         ends = tuple((epoch, end) for epoch in epochs if (end := self._log.path.end(epoch, self._log.head)) is not None)
         epoch = self._log.path.epoch_at(upto)

@@ -254,12 +254,17 @@ class Roll(Frame):
 
 @dataclass(frozen=True, slots=True)
 class Want(Frame):
-    """What the reader lacks of a roll-call, or wants again. `last`: nothing more; `epochs`: those it asks the ends of."""
+    """What the reader lacks of the roll-call up to `roll`, or (`roll` 0) wants again in other languages.
+
+    `last`: nothing more is lacking; `epochs`: those whose ends it asks. A `Want` that names another roll-call than the one
+    that is under way crossed it on its way and is ignored.
+    """
 
     KIND = 8
-    LAYOUT = (GROUPS, BOOL, EPOCHS)
+    LAYOUT = (GROUPS, NUMBER, BOOL, EPOCHS)
     REQUIRED = 1
     groups: tuple[Group, ...]
+    roll: int = 0
     last: bool = False
     epochs: tuple[int, ...] = ()
 

@@ -1,0 +1,362 @@
+"""A whole session at each end: one sender, one receiver, the timers, and the frames between them. No I/O.
+
+A shell (a Tornado handler, a reconnecting link, a simulation) does this, and nothing else:
+
+    command = session.receive(message, …)      one message in
+    while command:                             commit what it says, durably, then
+        command = session.done(command, outcome, …)
+    write(session.messages())                  what may leave now
+
+Times: `clock` is monotonic seconds, `now` the hub's time in whole seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from alerts import limits
+from alerts.audience import Reader
+from alerts.errors import LocalProtocolError, RemoteProtocolError
+from alerts.session import claim as claims
+from alerts.session.claim import Claim
+from alerts.session.commits import (
+    Command,
+    DeviceCommand,
+    DeviceOutcome,
+    FinishRollCall,
+    HubCommand,
+    HubOutcome,
+    KeepItems,
+    OutboxRefused,
+    OweRollCall,
+    SetLanguages,
+)
+from alerts.session.goodbye import FAREWELLS, Reason
+from alerts.session.inbox import Standing
+from alerts.session.keepalive import Keepalive
+from alerts.session.log import Log
+from alerts.session.position import position_of
+from alerts.session.receiver import Receiver
+from alerts.session.sender import Encoder, Live, Sender
+from alerts.session.uplink import OutboxView, UplinkReceiver, UplinkSender
+from alerts.wire.codec import Codec
+from alerts.wire.frames import (
+    Ahead,
+    Data,
+    Frame,
+    Goodbye,
+    Languages,
+    Offer,
+    Ping,
+    Pong,
+    Refused,
+    Resume,
+    Roll,
+    Rolled,
+    Stand,
+    Stored,
+    Unknown,
+    Want,
+    Welcome,
+)
+from alerts.wire.handshake import Hello
+
+
+class _Session:
+    """What both ends share: messages out, one command at a time, an end."""
+
+    def __init__(self, codec: Codec) -> None:
+        self._codec = codec
+        self._messages: list[bytes] = []
+        self._command: Command | None = None
+        self.ended: Goodbye | None = None
+
+    def messages(self) -> list[bytes]:
+        """What may leave now; each is one WebSocket message. Empties the list."""
+        messages, self._messages = self._messages, []
+        return messages
+
+    def _send(self, frames: Iterable[Frame]) -> None:
+        self._messages.extend(self._codec.encode(frame) for frame in frames)
+
+    def _decode(self, message: bytes) -> Frame:
+        if self._command is not None:
+            raise LocalProtocolError("receive: the outcome of the last command is still due")
+        if self.ended:
+            raise LocalProtocolError("receive: the session has ended")
+        return self._codec.decode(message)
+
+    def _out(self, command: Command | None) -> None:
+        self._command = command
+
+    def _back(self, command: Command) -> None:
+        if command is not self._command:
+            raise LocalProtocolError("done: this is not the command that is out")
+        self._command = None
+
+    def goodbye(self, reason: Reason, words: str = "", retry_after: int | None = None) -> None:
+        """Say why the connection ends and when to come back; nothing is sent after it."""
+        farewell = FAREWELLS[reason]
+        wait = farewell.retry_after if retry_after is None else retry_after
+        self.ended = Goodbye(int(reason), None if wait is None or wait < 0 else wait, words[: limits.WORDS_CHARS_MAX])
+        self._send([self.ended])
+
+
+class HubSession(_Session):
+    """The hub's end of one connection: it sends the downlink and reads the uplink."""
+
+    def __init__(
+        self,
+        log: Log,
+        device: str,
+        hello: Hello,
+        claim: Claim,
+        encoder: Encoder,
+        codec: Codec,
+        *,
+        now: int,
+        clock: float,
+        languages: tuple[str, ...] | None = None,
+    ) -> None:
+        """`claim` is the hub's row for the device as it stands; `languages` those that ops have set, if they differ."""
+        super().__init__(codec)
+        self.opening = hello.opening
+        self._log = log
+        self._encoder = encoder
+        self._heard_at = clock
+        position = position_of(hello.at)
+        reader = log.enrolled[device].reader
+        row = claims.at_handshake(claim, hello.opening, position, hello.earlier, log, reader, now)
+        self._down = Sender(log, device, position, languages or hello.languages, encoder, row, now)
+        self._up = UplinkReceiver()
+        self._send([Welcome(now, log.path.newest())])
+        if languages is not None and languages != hello.languages:
+            self._send([Languages(languages)])
+        self.wake(now, clock)
+
+    @property
+    def claim(self) -> Claim:
+        """The hub's row for the device, as this connection has it."""
+        return self._down.claim
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages in which the device is sent alerts."""
+        return self._down.languages
+
+    def wake(self, now: int, clock: float) -> None:
+        """The log grew, the window opened, or time has passed: send what is due."""
+        if self.ended:
+            return
+        for frame in self._down.pull(now, clock):
+            if isinstance(frame, Live):
+                self._messages.append(self._encoder.live(frame.entry, frame.languages))
+            else:
+                self._send([frame])
+
+    def moved(self, before: Reader, after: Reader) -> None:
+        """The device's audience was changed (and the log has the entry)."""
+        self._down.claim = claims.moved(self._down.claim, self._log, before, after)
+
+    def set_languages(self, languages: tuple[str, ...]) -> None:
+        """Ops have set the device's languages."""
+        self._down.languages = languages
+        self._send([Languages(languages)])
+
+    def receive(self, message: bytes, now: int, clock: float) -> HubCommand | None:
+        """One message of the device: the command to commit, if there is one.
+
+        Raises RemoteProtocolError: the device broke the protocol; say goodbye with `Reason.PROTOCOL_ERROR`.
+        """
+        frame = self._decode(message)
+        self._heard_at = clock
+        command: HubCommand | None = None
+        match frame:
+            case Stored():
+                self._down.stored(position_of(frame), clock)
+            case Resume():
+                self._down.restart(position_of(frame), now, clock)
+            case Want():
+                self._send(self._down.wanted(frame, now))
+            case Data():
+                command = self._up.data(frame)
+            case Offer():
+                command = self._up.offer(frame)
+            case Ping(token):
+                self._send([Pong(token)])
+            case Goodbye():
+                self.ended = frame
+            case Pong() | Unknown():
+                pass
+            case _:
+                raise RemoteProtocolError(f"{type(frame).__name__}: a device does not send this")
+        self._out(command)
+        if command is None:
+            self.wake(now, clock)
+        return command
+
+    def done(self, command: HubCommand, outcome: HubOutcome, now: int, clock: float) -> None:
+        """A command has been committed."""
+        self._back(command)
+        if not self.ended:
+            self._send(self._up.done(command, outcome))
+            self.wake(now, clock)
+
+    def deadline(self) -> float:
+        """When `expired` has to be asked next, in monotonic seconds."""
+        silent = self._heard_at + limits.SILENT_SECONDS
+        stalled = self._down.pacing.stalled_at()
+        return silent if stalled is None else min(silent, stalled)
+
+    def expired(self, clock: float) -> Reason | None:
+        """The reason to say goodbye, if one of the deadlines has passed."""
+        stalled = self._down.pacing.stalled_at()
+        if stalled is not None and clock >= stalled:
+            return Reason.TOO_SLOW
+        return Reason.SILENT if clock >= self._heard_at + limits.SILENT_SECONDS else None
+
+
+class DeviceSession(_Session):
+    """The device's end of one connection: it reads the downlink and sends the uplink."""
+
+    def __init__(
+        self,
+        standing: Standing,
+        opening: int,
+        outbox: OutboxView,
+        codec: Codec,
+        clock: float,
+        *,
+        keepalive_s: float = limits.KEEPALIVE_SECONDS,
+        dictionaries: tuple[bytes, ...] = (),
+    ) -> None:
+        super().__init__(codec)
+        position = standing.position()
+        self.hello = Hello(opening, position.resume(), standing.languages, standing.earlier(), dictionaries)
+        self._down = Receiver(position)
+        self._up = UplinkSender(outbox)
+        self._keepalive = Keepalive(clock, keepalive_s)
+        self._languages_due = standing.languages_due
+        self._hub_time: tuple[int, float] | None = None
+
+    def hub_now(self, clock: float) -> int:
+        """The hub's time: as the handshake told it, and what the monotonic clock has counted since."""
+        if self._hub_time is None:
+            raise LocalProtocolError("hub_now: the hub has not said its time yet")
+        time, at = self._hub_time
+        return time + int(clock - at)
+
+    @property
+    def is_welcome(self) -> bool:
+        """Whether the hub has answered."""
+        return self._hub_time is not None
+
+    def receive(self, message: bytes, clock: float) -> DeviceCommand | None:
+        """One message of the hub: the command to commit, if there is one.
+
+        Raises RemoteProtocolError: the hub broke the protocol; say goodbye with `Reason.PROTOCOL_ERROR` and come back.
+        """
+        frame = self._decode(message)
+        self._keepalive.heard(clock)
+        if self._hub_time is None and not isinstance(frame, Welcome | Goodbye | Unknown):
+            raise RemoteProtocolError(f"{type(frame).__name__}: before Welcome")
+        command = self._take(frame, clock)
+        self._out(command)
+        if command is None:
+            self._pull(clock)
+        return command
+
+    def _take(self, frame: Frame, clock: float) -> DeviceCommand | None:
+        match frame:
+            case Welcome(time, epoch):
+                self._hub_time = (time, clock)
+                self._up.welcomed(epoch)
+                return SetLanguages(None, time) if self._languages_due else None
+            case Data():
+                if self._down.must_resume(frame):
+                    self._send([self._down.position.resume()])
+                return self._down.data(frame, self.hub_now(clock))
+            case Ahead():
+                return self._down.ahead(frame, self.hub_now(clock))
+            case Roll():
+                return self._down.roll(frame, self.hub_now(clock))
+            case Rolled():
+                return self._down.rolled(frame, self.hub_now(clock))
+            case Stored() | Resume():
+                return self._up.stored(frame)
+            case Stand():
+                return self._up.stand(frame)
+            case Refused(epoch, number, reason, words):
+                return OutboxRefused(epoch, number, reason, words)
+            case Languages(languages):
+                return SetLanguages(languages, self.hub_now(clock))
+            case Ping(token):
+                self._send([Pong(token)])
+            case Goodbye():
+                self.ended = frame
+            case Pong() | Unknown():
+                pass
+            case _:
+                raise RemoteProtocolError(f"{type(frame).__name__}: a hub does not send this")
+        return None
+
+    def done(self, command: DeviceCommand, outcome: DeviceOutcome, clock: float) -> DeviceCommand | None:
+        """A command has been committed: the next command, if there is one."""
+        self._back(command)
+        if self.ended:
+            return None
+        match command:
+            case KeepItems() | OweRollCall() | FinishRollCall():
+                self._send(self._down.done(command, outcome))
+            case SetLanguages():
+                self._send(self._down.again(outcome.lacking))
+        following = self._next_command(clock)
+        self._out(following)
+        if following is None:
+            self._pull(clock)
+        return following
+
+    def _next_command(self, clock: float) -> DeviceCommand | None:
+        if done := self._down.is_again_done():
+            return done
+        if self._down.again_interrupted and self._down.is_following():
+            return SetLanguages(None, self.hub_now(clock))
+        return None
+
+    def outbox_grew(self, clock: float) -> None:
+        """Something was written into the outbox (and committed)."""
+        if not self.ended and self._command is None:
+            self._pull(clock)
+
+    def _pull(self, clock: float) -> None:
+        if self.ended:
+            return
+        frames = self._up.pull()
+        self._send(frames)
+        if frames:
+            self._keepalive.expect(clock)
+
+    def ask_roll_call(self, clock: float) -> None:
+        """Have the hub list everything that is in force (what a person asks for who doubts what is shown)."""
+        self._send([self._down.owing().resume()])
+        self._keepalive.expect(clock)
+
+    # -- timers -------------------------------------------------------------------------------------------------------
+
+    def heard(self, clock: float) -> None:
+        """Bytes arrived, even if they are no whole message yet."""
+        self._keepalive.heard(clock)
+
+    def deadline(self) -> float:
+        """When `tick` has to be called next, in monotonic seconds."""
+        return self._keepalive.deadline()
+
+    def tick(self, clock: float) -> bool:
+        """Say something if it has been quiet for long. False: the link is dead, an answer is overdue."""
+        if self._keepalive.is_dead(clock):
+            return False
+        token = self._keepalive.ping_due(clock)
+        if token is not None:
+            self._send([Ping(token)])
+            self._keepalive.expect(clock)
+        return True
