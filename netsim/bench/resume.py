@@ -9,8 +9,9 @@ field end                        hub end
 
 from __future__ import annotations
 
+import itertools
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -111,11 +112,24 @@ def _round_trips(seconds: float, rtt_ms: float) -> float | None:
     return round(seconds * 1000 / rtt_ms, 3) if rtt_ms else None
 
 
-def runs(
-    subject: Subject, open_network: Callable[[], Network], rtts_ms: Sequence[float], missed: Sequence[int]
-) -> Iterator[tuple[Via, Run]]:
-    """Each combination on a network and with two ends of its own, so that none warms another up."""
-    for rtt_ms in rtts_ms:
-        for count in missed:
-            with open_network() as network:
-                yield network.via, measure(subject, network, rtt_ms, count)
+def report(
+    subject: Subject,
+    open_network: Callable[[], Network],
+    *,
+    rtts_ms: Sequence[float] = RTTS_MS,
+    missed: Sequence[int] = MISSED,
+    measured: Callable[[Run], None] = lambda run: None,
+) -> Report:
+    """Each combination on a network and with two ends of its own, so that none warms another up.
+
+    `measured` hears of each run as it ends.
+    """
+    runs = []
+    vias: set[Via] = set()
+    for rtt_ms, count in itertools.product(rtts_ms, missed):
+        with open_network() as network:
+            runs.append(measure(subject, network, rtt_ms, count))
+            vias.add(network.via)
+        measured(runs[-1])
+    assert len(vias) == 1, "one report compares runs on one kind of network"
+    return Report(vias.pop(), tuple(runs))

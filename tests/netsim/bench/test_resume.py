@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from netsim.bench.ends import EndError, Subject
-from netsim.bench.resume import Report, Run, _run, measure, runs
+from netsim.bench.resume import Report, Run, _run, measure, report
 from netsim.packet.flows import Flow, Mark
 from netsim.packet.network import ProxyNetwork, Via, open_network
 
@@ -35,7 +35,10 @@ def test_a_resume_is_measured_from_the_syn(via: Via) -> None:
 
 @pytest.mark.parametrize("via", NETWORKS)
 def test_more_missed_costs_what_they_weigh(via: Via) -> None:
-    measured = {run.missed: run for _, run in runs(TINY, lambda: open_network(via), rtts_ms=[0.0], missed=[1, 8])}
+    heard: list[Run] = []
+    made = report(TINY, lambda: open_network(via), rtts_ms=[0.0], missed=[1, 8], measured=heard.append)
+    assert (made.via, list(made.runs)) == (via, heard)
+    measured = {run.missed: run for run in heard}
     assert measured[8].bytes_down - measured[1].bytes_down == 7 * MESSAGE_BYTES
     assert measured[8].round_trips_to_first is measured[8].round_trips_to_last is None
 
@@ -77,11 +80,11 @@ def test_the_report_names_the_worst_first_alert() -> None:
     def run(rtt_ms: float, missed: int, first: float | None) -> Run:
         return Run(rtt_ms, missed, first, None, 1, 1, 1.0, None)
 
-    report = Report("tun", (run(0.0, 1, None), run(600.0, 0, 9.0), run(600.0, 1, 2.02), run(600.0, 20, 2.05)))
-    assert report.first_alert_round_trips == 2.05
+    made = Report("tun", (run(0.0, 1, None), run(600.0, 0, 9.0), run(600.0, 1, 2.02), run(600.0, 20, 2.05)))
+    assert made.first_alert_round_trips == 2.05
     assert Report("tun", ()).first_alert_round_trips is None
-    assert report.as_json()["via"] == "tun"
-    assert report.as_json()["runs"][0] == {
+    assert made.as_json()["via"] == "tun"
+    assert made.as_json()["runs"][0] == {
         "rtt_ms": 0.0,
         "missed": 1,
         "round_trips_to_first": None,
