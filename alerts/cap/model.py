@@ -244,9 +244,12 @@ class Alert(CapModel):
         return alert
 
     @classmethod
-    def from_json(cls, value: object) -> Alert:
-        """An alert that was written for Tocsin, from decoded JSON; InvalidAlertError names all that is wrong."""
-        return cls.model_validate(value, by_alias=True, by_name=False, context=_STRICT)
+    def from_json(cls, value: object, *, strict: bool = True) -> Alert:
+        """An alert from decoded JSON; InvalidAlertError names all that is wrong.
+
+        `strict` is for what was written for Tocsin; without it all is taken that CAP XML may bring, see rules.py.
+        """
+        return cls.model_validate(value, by_alias=True, by_name=False, context=_STRICT if strict else None)
 
     @property
     def key(self) -> str:
