@@ -47,10 +47,7 @@ EXTREMES_BEYOND_WINDOW = 4
 BATCH_SECONDS = 2.0
 """How long a batch should take from being sent to being confirmed; slower batches shrink, quicker ones grow."""
 
-ROLL_ENMARKS_MAX = 32
-"""Epochs of which a reader remembers its last cursor."""
-
-TRIES_MAX = 20_000
+ROLL_ENTRIES_MAX = 20_000
 """Alerts in force in one roll-call list, at about two bytes each."""
 
 ROLL_GROUPS_MAX = 4096

@@ -15,9 +15,9 @@ from typing import Protocol
 from alerts import limits
 from alerts.errors import InvalidAlertError, RemoteProtocolError
 from alerts.session.commits import DeviceOutcome, FinishRollCall, KeepItems, LanguagesDone, OweRollCall, SetLanguages
-from alerts.session.log import Purpose, Urgency
 from alerts.session.position import Position
 from alerts.wire.frames import Group
+from alerts.wire.items import Arrival, Purpose, Urgency
 
 
 class Alarm(IntEnum):
@@ -50,17 +50,6 @@ class Row:
     def is_in_force(self, now: int) -> bool:
         """Whether to show it as in force."""
         return self.listed and not self.withdrawn and self.expires > now and self.purpose is not Purpose.CANCEL
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A decoded item: an alert in full, or (key None) the bare withdrawal of `replaces`."""
-
-    key: str | None
-    replaces: frozenset[str]
-    purpose: Purpose = Purpose.ALERT
-    urgency: Urgency = Urgency.ORDINARY
-    expires: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,24 +19,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from alerts.audience import Audience, Reader, is_for, is_for_any
+from alerts.cap.model import Alert
 from alerts.session.position import Path
-
-
-class Purpose(IntEnum):
-    """What an entry does to others, from CAP's msgType: Ack and Error replace nothing and are notices."""
-
-    ALERT = 0
-    UPDATE = 1
-    CANCEL = 2
-    NOTICE = 3
-
-
-class Urgency(IntEnum):
-    """What goes ahead in a catch-up: alerts of severity Extreme before Severe; all others in their order."""
-
-    ORDINARY = 0
-    SEVERE = 1
-    EXTREME = 2
+from alerts.wire.items import PURPOSES, URGENCIES, Purpose, Urgency
 
 
 class Form(IntEnum):
@@ -216,6 +201,19 @@ class Log:
         return sorted(listed, key=lambda entry: (-entry.urgency, entry.number))
 
 
+def draft_of(alert: Alert, audience: Audience, *, default_life_s: int, payload: object = None) -> Draft:
+    """What the log needs to know of an alert that is about to be published."""
+    return Draft(
+        alert.key,
+        PURPOSES[alert.msg_type],
+        audience,
+        alert.reference_keys,
+        URGENCIES.get(alert.severity, Urgency.ORDINARY),
+        alert.expires_at(default_life_s),
+        payload,
+    )
+
+
 def grouped(entries: Iterable[Entry]) -> tuple[tuple[int, tuple[int, ...]], ...]:
     """Numbers grouped by epoch, in the order given; an epoch comes back where the order asks for it."""
     groups: list[tuple[int, list[int]]] = []
@@ -224,3 +222,6 @@ def grouped(entries: Iterable[Entry]) -> tuple[tuple[int, tuple[int, ...]], ...]
             groups.append((entry.epoch, []))
         groups[-1][1].append(entry.number)
     return tuple((epoch, tuple(numbers)) for epoch, numbers in groups)
+
+
+__all__ = ["Draft", "Enrolment", "Entry", "Form", "Log", "Purpose", "Urgency", "draft_of", "grouped"]

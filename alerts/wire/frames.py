@@ -95,7 +95,7 @@ def _unpack_deltas(value: Any, path: str) -> tuple[int, ...]:
     return tuple(numbers)
 
 
-def _text(chars_max: int) -> Field:
+def text(chars_max: int) -> Field:
     def check(value: Any, path: str) -> str:
         if not isinstance(value, str):
             _refuse(path, "text", value)
@@ -128,8 +128,8 @@ ENDS = many(pair(EPOCH, NUMBER), limits.EPOCHS_ASKED_MAX)
 EPOCHS = many(EPOCH, limits.EPOCHS_ASKED_MAX)
 BYTES = Field(_same, _check_bytes)
 ITEMS = many(pair(NUMBER, BYTES), limits.BATCH_ITEMS_MAX)
-LANGUAGES = many(_text(35), limits.LANGUAGES_MAX)
-WORDS = _text(limits.WORDS_CHARS_MAX)
+LANGUAGES = many(text(35), limits.LANGUAGES_MAX)
+WORDS = text(limits.WORDS_CHARS_MAX)
 
 
 @dataclass(frozen=True, slots=True)
