@@ -65,6 +65,9 @@ UPLINK_ITEM_BYTES_MAX = 16 * 1024
 MARKS_MAX = 32
 """Epochs of which a reader remembers its last cursor."""
 
+UPLINK_FRAME_BYTES_MAX = 128 * 1024
+"""One message of a device as it travels: a batch of `BATCH_BYTES_MAX` with a single large item, and its framing."""
+
 TRIES_MAX = 2
 """Times that a reader may begin to decode an item; one that brought the process down so often goes to quarantine."""
 

@@ -71,8 +71,9 @@ class UplinkSender:
 
     def _data(self, outbox: Outbox) -> Data:
         """Items above what the hub has; where none are kept any more, `upto` passes over them."""
-        items = tuple(self._outbox.read(outbox.epoch, outbox.stored, self._batch_items))
-        is_all = len(items) < self._batch_items
+        kept = self._outbox.read(outbox.epoch, outbox.stored, self._batch_items)
+        items = _within(kept, limits.BATCH_BYTES_MAX)
+        is_all = len(items) == len(kept) < self._batch_items
         upto = outbox.last if is_all else items[-1][0]
         self._in_flight = (outbox.epoch, upto)
         return Data(outbox.epoch, outbox.stored, upto, items)
@@ -92,6 +93,16 @@ class UplinkSender:
     def is_waiting(self) -> bool:
         """Whether an answer of the hub is due."""
         return self._in_flight is not None
+
+
+def _within(items: Sequence[Item], bytes_max: int) -> tuple[Item, ...]:
+    """The first items that fit, at least one."""
+    total = 0
+    for index, (_, raw) in enumerate(items):
+        total += len(raw)
+        if index and total > bytes_max:
+            return tuple(items[:index])
+    return tuple(items)
 
 
 class UplinkReceiver:
