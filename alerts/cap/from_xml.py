@@ -21,8 +21,8 @@ from alerts.cap.elements import NAMESPACE_1_0, NAMESPACE_1_1, NAMESPACE_1_2, Ele
 from alerts.cap.model import XML_SPACE, Alert, CapModel
 from alerts.cap.rules import Remark
 from alerts.errors import InvalidAlertError, Violation
+from alerts.limits import ALERT_BYTES_MAX
 
-XML_BYTES_MAX = 4 * 1024 * 1024
 TAGS_MAX = 200_000  # start and end tags, comments: what a parser builds objects for
 REMARKS_MAX = 200
 MIME_TYPE_UNSTATED = "application/octet-stream"  # RFC 2046 §4.5.1; CAP 1.1 let mimeType be absent
@@ -57,7 +57,7 @@ class Embedded:
         return _read_alert(self.element)
 
 
-def from_xml(data: bytes, *, bytes_max: int = XML_BYTES_MAX) -> Reading:
+def from_xml(data: bytes, *, bytes_max: int = ALERT_BYTES_MAX) -> Reading:
     """Read a document whose root is a CAP alert; InvalidAlertError names all that is wrong, with lines.
 
     An alert wrapped in another document is not unwrapped: see `embedded_alerts`.
@@ -68,7 +68,7 @@ def from_xml(data: bytes, *, bytes_max: int = XML_BYTES_MAX) -> Reading:
     raise InvalidAlertError([Violation("document", _not_an_alert(root), _source_line(root))])
 
 
-def embedded_alerts(data: bytes, *, bytes_max: int = XML_BYTES_MAX) -> list[Embedded]:
+def embedded_alerts(data: bytes, *, bytes_max: int = ALERT_BYTES_MAX) -> list[Embedded]:
     """The CAP alerts inside a document, in order; the document itself if it is one."""
     root = _parse(data, bytes_max)
     tree = root.getroottree()
@@ -239,7 +239,7 @@ class _Walk:
         for before, child in pairwise(children):
             if ranks[_local(child)] < ranks[_local(before)]:
                 path = f"{at}.{_local(child)}" if at else _local(child)
-                self._say(path, f"stands after {_local(before)}; CAP's order is the other one, and is written", child)
+                self._say(path, f"stands after {_local(before)}, against CAP's order; written in order", child)
 
     def _attributes(self, element: etree._Element, path: str) -> None:
         for name, value in element.attrib.items():

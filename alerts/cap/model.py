@@ -36,9 +36,9 @@ from alerts.cap.terms import Category, Certainty, MsgType, ResponseType, Scope, 
 from alerts.cap.times import CapTime
 from alerts.cap.violations import from_pydantic
 from alerts.errors import InvalidAlertError, Violation
+from alerts.limits import NUMBER_MAX
 
 XML_SPACE = " \t\r\n"
-SIZE_MAX = 2**63 - 1
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _STRICT = {"strict": True}
 
@@ -84,7 +84,7 @@ Feet = Annotated[Text, _always(rules.decimal)]
 Address = Annotated[Text, _where_strict(rules.uri)]
 Polygon = Annotated[Text, _where_strict(rules.polygon)]
 Circle = Annotated[Text, _where_strict(rules.circle)]
-Size = Annotated[int, Field(strict=True, ge=-SIZE_MAX, le=SIZE_MAX)]
+Size = Annotated[int, Field(strict=True, ge=-NUMBER_MAX, le=NUMBER_MAX)]
 
 
 class CapModel(BaseModel):

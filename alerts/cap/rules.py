@@ -118,15 +118,7 @@ def remarks(alert: Alert) -> list[Remark]:
 
 def faults(alert: Alert) -> Iterator[Remark]:
     """What breaks CAP's text, not its schema."""
-    if alert.references and alert.msg_type not in REFERRING:
-        yield from (Remark("references", problem) for problem in _reference_problems(alert.references))
-    for at, info in _numbered("info", alert.info):
-        yield from _found(f"{at}.language", well_formed_language(info.language or "en"))
-        yield from _found(f"{at}.web", uri(info.web or ""))
-        for resource_at, resource in _numbered(f"{at}.resource", info.resource):
-            yield from _found(f"{resource_at}.uri", uri(resource.uri or ""))
-        for area_at, area in _numbered(f"{at}.area", info.area):
-            yield from _area_faults(area_at, area)
+    return (Remark(fault.path, f"{fault.text}; kept as it is") for fault in _faults(alert))
 
 
 def oddities(alert: Alert) -> Iterator[Remark]:
@@ -138,6 +130,18 @@ def oddities(alert: Alert) -> Iterator[Remark]:
         yield Remark("references", "names this alert itself")
     for at, info in _numbered("info", alert.info):
         yield from _info_oddities(at, info, alert.sent)
+
+
+def _faults(alert: Alert) -> Iterator[Remark]:
+    if alert.references and alert.msg_type not in REFERRING:
+        yield from (Remark("references", problem) for problem in _reference_problems(alert.references))
+    for at, info in _numbered("info", alert.info):
+        yield from _found(f"{at}.language", well_formed_language(info.language or "en"))
+        yield from _found(f"{at}.web", uri(info.web or ""))
+        for resource_at, resource in _numbered(f"{at}.resource", info.resource):
+            yield from _found(f"{resource_at}.uri", uri(resource.uri or ""))
+        for area_at, area in _numbered(f"{at}.area", info.area):
+            yield from _area_faults(area_at, area)
 
 
 def _info_oddities(at: str, info: Info, sent: times.CapTime) -> Iterator[Remark]:
