@@ -4,6 +4,8 @@ TocsinError
 ├── InvalidAlertError      an alert breaks CAP or our rules; carries every violation with its path
 ├── RemoteProtocolError    the peer broke the protocol: say goodbye with its reason, resume from the cursor
 ├── LocalProtocolError     our own caller broke the protocol: a bug on this side
+├── RefusedError           a hub refuses what it was asked; one class for each reason, below
+├── StoreError             the store cannot take or give anything now: full, busy, broken
 └── UserError              what a person asked for cannot be done; the text says what, where and what to do
 """
 
@@ -45,6 +47,104 @@ class RemoteProtocolError(TocsinError):
 
 class LocalProtocolError(TocsinError):
     """This side asked its session for something that the protocol does not allow now."""
+
+
+class RefusedError(TocsinError):
+    """A hub refuses what it was asked; the text says what, why and what to do instead."""
+
+
+class AudienceError(RefusedError):
+    """Nobody is addressed, or not as the alert's scope demands; such an alert is never sent to everyone."""
+
+
+class UnknownAreaError(RefusedError):
+    """Codes of areas that are not in the list of areas and lie under nothing in it."""
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        self.codes = tuple(codes)
+        super().__init__(
+            f"unknown area{'s' if len(codes) > 1 else ''} {', '.join(codes)}: neither in the list of areas nor under "
+            "anything in it; see the list of areas, or import what it lacks with `tocsin-hub area import FILE.csv`"
+        )
+
+
+class UnknownDeviceError(RefusedError):
+    """Devices that were never enrolled here, or are revoked."""
+
+    def __init__(self, devices: Sequence[str]) -> None:
+        self.devices = tuple(devices)
+        super().__init__(
+            f"unknown device{'s' if len(devices) > 1 else ''} {', '.join(devices)}: never enrolled here, or revoked"
+        )
+
+
+class UnknownAlertError(RefusedError):
+    """No alert here has this number, identity or identifier."""
+
+
+class ExpiredAlertError(RefusedError):
+    """The alert ceased to hold before it was published."""
+
+
+class DuplicateAlertError(RefusedError):
+    """An alert of this sender with this identifier is here already; `number` is its number."""
+
+    def __init__(self, key: str, number: int) -> None:
+        self.key = key
+        self.number = number
+        super().__init__(
+            f"the alert {key} is here already, as number {number}: an alert is never changed; publish an Update of it "
+            "under a new identifier"
+        )
+
+
+class AlreadyReplacedError(RefusedError):
+    """What an alert names, or the alert itself, was replaced by one that it does not name."""
+
+    def __init__(self, key: str, by: str, number: int) -> None:
+        self.key = key
+        self.by = by
+        self.number = number
+        super().__init__(
+            f"{key} was replaced by {by} (number {number}), which is not among the references: two versions would be in "
+            "force at once; reference the newest one"
+        )
+
+
+class IdempotencyConflictError(RefusedError):
+    """The same idempotency key came with another request."""
+
+
+class CodeInvalidError(RefusedError):
+    """An enrolment code that does not exist, was used or has expired; which of these is not said."""
+
+
+class TooManyAttemptsError(RefusedError):
+    """Too many wrong enrolment codes; `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"too many wrong enrolment codes; try again in {retry_after} seconds")
+
+
+class NameTakenError(RefusedError):
+    """A token of this name exists already."""
+
+
+class UnknownTokenError(RefusedError):
+    """No token has this name."""
+
+
+class StoreError(TocsinError):
+    """The store cannot take or give anything now; nothing of what was asked has happened."""
+
+
+class StoreFullError(StoreError):
+    """There is no room left on the disk."""
+
+
+class StoreBusyError(StoreError):
+    """Another program holds the database; it is worth trying again."""
 
 
 class UserError(TocsinError):
