@@ -1,0 +1,1 @@
+"""Pushing the log to devices: one WebSocket a device, one frame for many."""
