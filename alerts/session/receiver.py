@@ -45,7 +45,7 @@ class Receiver:
 
         Raises RemoteProtocolError: it contradicts itself.
         """
-        _check_data(frame)
+        check_data(frame)
         if frame.after > self.position.cursor:
             self._step(ReaderEvent.GAP)
             return None
@@ -179,7 +179,8 @@ class Receiver:
         return [Want(groups, self._roll.upto if self._roll else 0, last, self._asked_epochs if last else ())]
 
 
-def _check_data(frame: Data) -> None:
+def check_data(frame: Data) -> None:
+    """That a data frame does not contradict itself; raises RemoteProtocolError."""
     if frame.upto < frame.after:
         raise RemoteProtocolError(f"Data: upto {frame.upto} lies below after {frame.after}")
     before = frame.after

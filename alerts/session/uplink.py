@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from alerts import limits
+from alerts.errors import RemoteProtocolError
 from alerts.session.commits import HubOutcome, OutboxStored, ReadStand, TakeUplink
+from alerts.session.receiver import check_data
 from alerts.wire.frames import Data, Frame, Item, Offer, Refused, Resume, Stand, Stored
 
 
@@ -109,7 +111,13 @@ class UplinkReceiver:
     """The hub's side: every item takes effect once, whoever brings it and however often."""
 
     def data(self, frame: Data) -> TakeUplink:
-        """Items of one outbox epoch."""
+        """Items of one outbox epoch.
+
+        Raises RemoteProtocolError: the frame contradicts itself.
+        """
+        check_data(frame)
+        if not frame.epoch:
+            raise RemoteProtocolError("Data: an outbox epoch is not 0")
         return TakeUplink(frame.epoch, frame.after, frame.upto, frame.items)
 
     def offer(self, frame: Offer) -> ReadStand:

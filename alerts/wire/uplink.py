@@ -41,6 +41,17 @@ class Kind(IntEnum):
     LOST = 3
 
 
+class RefusalReason(IntEnum):
+    """Why a hub keeps an uplink item in quarantine: the reasons of a `Refused` frame."""
+
+    UNUSABLE = 1
+    """It cannot be read, or this version does not know its kind."""
+    NOT_ADDRESSED = 2
+    """A receipt for an alert that was never meant for the device."""
+    CRASHED = 3
+    """Reading it brought the hub down, more than once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """A person has seen or acknowledged an alert, named by its entry, or by its identity where it has no number."""

@@ -1,0 +1,71 @@
+"""The list of areas: hierarchical codes with their names.
+
+A code is known if it stands in the list, or lies under something that does. As long as the list is empty there is nothing to
+check against: every well-formed code is taken, and whoever uses one is told that it was not checked. So a hub works from
+its first minute, and a typing error is caught from the first import on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from peewee import EXCLUDED, SqliteDatabase, chunked
+
+from alerts.errors import UnknownAreaError, UserError
+from server.store.models import Area
+from server.store.records import AreaRow
+
+CODE_CHARS_MAX = 255
+_CODE = re.compile(r"[A-Za-z0-9._]+(-[A-Za-z0-9._]+)*", re.ASCII)
+
+
+def is_well_formed(code: str) -> bool:
+    """Whether a text can be a code: letters, digits, dots and underscores, its levels joined by hyphens."""
+    return len(code) <= CODE_CHARS_MAX and _CODE.fullmatch(code) is not None
+
+
+def import_areas(db: SqliteDatabase, rows: Iterable[tuple[str, str]]) -> int:
+    """Add lines to the list, or rename them; how many. Raises UserError: a line is wrong; nothing is imported then."""
+    checked = [{"code": code.strip(), "name": name.strip()} for code, name in rows]
+    for line, row in enumerate(checked, 1):
+        if not is_well_formed(row["code"]):
+            raise UserError(
+                f"area {line}: {row['code'][:60]!r} is no code of an area",
+                "A code has letters, digits, dots and underscores, its levels joined by hyphens: KE-047-0312.",
+            )
+    for some in chunked(checked, 200):
+        insert = Area.insert_many(some)
+        insert.on_conflict(conflict_target=[Area.code], update={Area.name: EXCLUDED.name}).execute(db)
+    return len(checked)
+
+
+def areas(db: SqliteDatabase) -> list[AreaRow]:
+    """The list, by code."""
+    return [AreaRow(row.code, row.name) for row in Area.select().order_by(Area.code).execute(db)]
+
+
+def check_areas(db: SqliteDatabase, codes: Iterable[str]) -> tuple[str, ...]:
+    """What is to be reported about codes that are used. Raises UnknownAreaError naming each that is unknown."""
+    asked = list(dict.fromkeys(codes))
+    malformed = [code for code in asked if not is_well_formed(code)]
+    if malformed:
+        raise UnknownAreaError(malformed)
+    if not asked:
+        return ()
+    if not Area.select().exists(db):
+        return (f"no list of areas has been imported, so {', '.join(asked)} could not be checked",)
+    above = {code: _lineage(code) for code in asked}
+    known: set[str] = set()
+    for some in chunked(sorted(set().union(*above.values())), 500):
+        known.update(row.code for row in Area.select(Area.code).where(Area.code.in_(some)).execute(db))
+    unknown = [code for code in asked if known.isdisjoint(above[code])]
+    if unknown:
+        raise UnknownAreaError(unknown)
+    return ()
+
+
+def _lineage(code: str) -> set[str]:
+    """A code and all that it lies under."""
+    levels = code.split("-")
+    return {"-".join(levels[: depth + 1]) for depth in range(len(levels))}

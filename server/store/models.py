@@ -1,0 +1,264 @@
+"""Every table of the hub's store. Times are the hub's, in whole seconds since 1970; lists are JSON text.
+
+The models are bound to no database: each query names the one it runs on (`query.execute(db)`), because a process may have
+several stores. A change here needs a migration in `migrations/`.
+"""
+
+from __future__ import annotations
+
+from peewee import (
+    AutoField,
+    BigIntegerField,
+    BlobField,
+    CharField,
+    CompositeKey,
+    IntegerField,
+    Model,
+    SmallIntegerField,
+    TextField,
+)
+
+
+class Epoch(Model):
+    """A step of the path: an epoch and the first number that it covers. Kept for ever."""
+
+    id = AutoField()
+    epoch = BigIntegerField(unique=True)
+    first = BigIntegerField()
+    begun_at = BigIntegerField()
+    why = TextField()
+
+    class Meta:
+        table_name = "epoch"
+
+
+class LogEntry(Model):
+    """A number that has been given, and to what: an alert or a change of audience."""
+
+    number = BigIntegerField(primary_key=True)
+    epoch = BigIntegerField()
+    kind = SmallIntegerField()
+    made_at = BigIntegerField()
+
+    class Meta:
+        table_name = "log_entry"
+
+
+class AlertEntry(Model):
+    """An alert with what it inherited; living or archived. `body` is its JSON, `original` the XML as it came."""
+
+    number = BigIntegerField(primary_key=True)
+    epoch = BigIntegerField()
+    key = TextField(unique=True)
+    identifier = TextField(index=True)
+    purpose = SmallIntegerField()
+    urgency = SmallIntegerField()
+    expires = BigIntegerField()
+    lives = BigIntegerField(index=True)
+    audience = TextField()
+    reach = TextField()
+    replaces = TextField()
+    published_at = BigIntegerField()
+    published_by = TextField()
+    body = BlobField()
+    original = BlobField(null=True)
+
+    class Meta:
+        table_name = "alert_entry"
+
+
+class Replacement(Model):
+    """An alert (known here or not) and the number of an update or cancel that replaced it."""
+
+    key = TextField()
+    number = BigIntegerField()
+
+    class Meta:
+        table_name = "replacement"
+        primary_key = CompositeKey("key", "number")
+
+
+class AudienceEntry(Model):
+    """The audience that a device has from this number on."""
+
+    number = BigIntegerField(primary_key=True)
+    epoch = BigIntegerField()
+    device = CharField(max_length=64, index=True)
+    areas = TextField()
+    roles = TextField()
+    made_at = BigIntegerField()
+
+    class Meta:
+        table_name = "audience_entry"
+
+
+class Device(Model):
+    """An enrolled device; areas and roles are those of its newest audience entry, whose number is `entry`."""
+
+    device = CharField(max_length=64, primary_key=True)
+    name = TextField()
+    areas = TextField()
+    roles = TextField()
+    languages_set = TextField(null=True)
+    token_hash = BlobField(unique=True)
+    entry = BigIntegerField()
+    enrolled_at = BigIntegerField()
+    revoked_at = BigIntegerField(null=True)
+    clone_seen_at = BigIntegerField(null=True)
+
+    class Meta:
+        table_name = "device"
+
+
+class DeviceClaim(Model):
+    """What a device last said that it has, and what it was spared. `held` and `spared` are packed numbers."""
+
+    device = CharField(max_length=64, primary_key=True)
+    opening = BigIntegerField()
+    epoch = BigIntegerField()
+    cursor = BigIntegerField()
+    as_of = BigIntegerField()
+    held = BlobField()
+    spared = BlobField()
+    languages = TextField()
+    heard_at = BigIntegerField(null=True)
+
+    class Meta:
+        table_name = "device_claim"
+
+
+class Token(Model):
+    """A publisher's, admin's or viewer's token; only the hash of its secret."""
+
+    name = CharField(max_length=64, primary_key=True)
+    role = CharField(max_length=16)
+    secret_hash = BlobField(unique=True)
+    made_at = BigIntegerField()
+    revoked_at = BigIntegerField(null=True)
+
+    class Meta:
+        table_name = "token"
+
+
+class EnrolmentCode(Model):
+    """A code that enrols one device, once."""
+
+    code_hash = BlobField(primary_key=True)
+    name = TextField()
+    areas = TextField()
+    roles = TextField()
+    languages = TextField(null=True)
+    made_at = BigIntegerField()
+    expires_at = BigIntegerField()
+    used_at = BigIntegerField(null=True)
+    device = CharField(max_length=64, null=True)
+
+    class Meta:
+        table_name = "enrolment_code"
+
+
+class IdempotencyKey(Model):
+    """A publish that was done under a key of the publisher's, to answer its repeats the same."""
+
+    credential = CharField(max_length=64)
+    key = CharField(max_length=255)
+    digest = BlobField()
+    number = BigIntegerField()
+    reports = TextField()
+    made_at = BigIntegerField(index=True)
+
+    class Meta:
+        table_name = "idempotency_key"
+        primary_key = CompositeKey("credential", "key")
+
+
+class Area(Model):
+    """A line of the list of areas."""
+
+    code = CharField(max_length=255, primary_key=True)
+    name = TextField()
+
+    class Meta:
+        table_name = "area"
+
+
+class Outbox(Model):
+    """How far the hub has one outbox epoch of a device. `id` orders a device's outboxes by when items first came."""
+
+    id = AutoField()
+    device = CharField(max_length=64)
+    epoch = BigIntegerField()
+    number = BigIntegerField()
+
+    class Meta:
+        table_name = "outbox"
+        indexes = ((("device", "epoch"), True),)
+
+
+class UplinkTry(Model):
+    """A raw item whose decoding has begun: if it brings the process down, the count of tries tells."""
+
+    device = CharField(max_length=64)
+    epoch = BigIntegerField()
+    number = BigIntegerField()
+    item = BlobField()
+    tries = IntegerField()
+
+    class Meta:
+        table_name = "uplink_try"
+        primary_key = CompositeKey("device", "epoch", "number")
+
+
+class Receipt(Model):
+    """A person has seen or acknowledged an alert: named by its entry, or by its key where the device knew no number."""
+
+    device = CharField(max_length=64)
+    outbox_epoch = BigIntegerField()
+    outbox_number = BigIntegerField()
+    state = SmallIntegerField()
+    at = BigIntegerField()
+    taken_at = BigIntegerField()
+    alert_epoch = BigIntegerField()
+    alert_number = BigIntegerField(null=True)
+    alert_key = TextField(null=True, index=True)
+
+    class Meta:
+        table_name = "receipt"
+        primary_key = CompositeKey("device", "outbox_epoch", "outbox_number")
+        indexes = ((("alert_number", "alert_epoch"), False),)
+
+
+class Report(Model):
+    """What ops should know of a device. `item` is the bytes itself where the hub could not use it."""
+
+    device = CharField(max_length=64)
+    outbox_epoch = BigIntegerField()
+    outbox_number = BigIntegerField()
+    kind = CharField(max_length=16)
+    at = BigIntegerField()
+    taken_at = BigIntegerField(index=True)
+    epoch = BigIntegerField()
+    number = BigIntegerField()
+    words = TextField()
+    keys = TextField()
+    item = BlobField(null=True)
+
+    class Meta:
+        table_name = "report"
+        primary_key = CompositeKey("device", "outbox_epoch", "outbox_number", "kind")
+
+
+class Secret(Model):
+    """Random values that belong to this store, such as the salt of the enrolment codes."""
+
+    name = CharField(max_length=32, primary_key=True)
+    value = BlobField()
+
+    class Meta:
+        table_name = "secret"
+
+
+TABLES: tuple[type[Model], ...] = (
+    *(Epoch, LogEntry, AlertEntry, Replacement, AudienceEntry, Device, DeviceClaim, Token, EnrolmentCode),
+    *(IdempotencyKey, Area, Outbox, UplinkTry, Receipt, Report, Secret),
+)
