@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 from playhouse.migrations import Runner
 
 from alerts.errors import UserError
+from client.exits import ExitCode
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 15.0
@@ -102,7 +103,7 @@ class Database:
         try:
             yield
         except (peewee.DatabaseError, peewee.InterfaceError, sqlite3.Error, OSError) as error:
-            raise StoreError(f"{self.file}: {error}", _hint(str(error)), exit_code=5) from error
+            raise StoreError(f"{self.file}: {error}", _hint(str(error)), exit_code=ExitCode.STORE) from error
 
     # -- schema -------------------------------------------------------------------------------------------------------
 
@@ -123,7 +124,7 @@ class Database:
             raise StoreError(
                 f"{self.file} was written by a newer version of Tocsin (it has the schema step {newer[-1]!r})",
                 "Install that version again, or join anew with another data folder (--data).",
-                exit_code=5,
+                exit_code=ExitCode.STORE,
             )
         return [step.name for step in status if not step.applied]
 

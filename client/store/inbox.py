@@ -13,6 +13,7 @@ from alerts.errors import UserError
 from alerts.session.inbox import Alarm
 from alerts.wire.items import Purpose, Urgency, alert_of
 from alerts.wire.uplink import ReceiptState
+from client.exits import ExitCode
 from client.store import models
 from client.store.database import Database
 from client.store.outbox import Outbox
@@ -105,13 +106,15 @@ class Inbox:
             rows = list(self._run(alert.select().where(alert.number == int(name))))
         if not rows:
             raise UserError(
-                f"no alert {name!r} in the inbox", "`tocsin-field inbox --all` lists what there is.", exit_code=4
+                f"no alert {name!r} in the inbox",
+                "`tocsin-field inbox --all` lists what there is.",
+                exit_code=ExitCode.NOT_FOUND,
             )
         if len(rows) > 1:
             raise UserError(
                 f"{name!r} names {len(rows)} alerts: {' '.join(row.key for row in rows)}",
                 "Give the whole identity, sender,identifier.",
-                exit_code=4,
+                exit_code=ExitCode.NOT_FOUND,
             )
         return self._entry(rows[0], now)
 

@@ -27,6 +27,7 @@ from alerts.session.inbox import Decoder, Standing
 from alerts.wire.items import decode_item
 from alerts.wire.uplink import Receipt, ReceiptState
 from client.clocks import Clocks
+from client.exits import ExitCode
 from client.hub_time import HubTime, Reading
 from client.store import models
 from client.store.database import Database, StoreError, only
@@ -78,13 +79,21 @@ class Store:
             if read_standing(self._database) == Standing():
                 with_languages(self._database, languages)
             else:
-                now = self._hub_time().now
-                rules.set_languages(self._rows(now), SetLanguages(languages, now))
+                self._set_languages(languages)
 
     def standing(self) -> Standing:
         """Where this reader stands."""
         with self._database.reading():
             return read_standing(self._database)
+
+    def set_languages(self, languages: tuple[str, ...]) -> None:
+        """The person wants other languages; the next handshake says so, and what is in force is had again in them."""
+        with self._database.transaction():
+            self._set_languages(languages)
+
+    def _set_languages(self, languages: tuple[str, ...]) -> None:
+        now = self._hub_time().now
+        rules.set_languages(self._rows(now), SetLanguages(languages, now))
 
     # -- the hub's time -----------------------------------------------------------------------------------------------
 
@@ -216,5 +225,5 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(
-            f"{folder}: {error.strerror}", "Choose another data folder with --data.", exit_code=5
+            f"{folder}: {error.strerror}", "Choose another data folder with --data.", exit_code=ExitCode.STORE
         ) from error

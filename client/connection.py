@@ -1,0 +1,210 @@
+"""One WebSocket connection to the hub: made in bounded time and memory, and watched for every byte that arrives."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import ssl
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+from importlib.metadata import version
+
+from tornado.httpclient import HTTPClientError, HTTPRequest, HTTPResponse
+from tornado.httputil import HTTPHeaders, RequestStartLine, ResponseStartLine
+from tornado.iostream import IOStream, StreamClosedError
+from tornado.simple_httpclient import HTTPTimeoutError
+from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, WebSocketError
+
+from alerts import limits
+from alerts.wire.handshake import HEADER, SUBPROTOCOL, Hello, pack_hello
+from client.address import connect_url
+from client.store import Identity
+from client.trouble import End, Trouble
+
+CONNECT_SECONDS_MAX = 30.0
+"""From the first packet to the hub's 101: name lookup, TCP and TLS included."""
+
+ANSWER_BYTES_MAX = 64 * 1024
+"""The body of an answer that is no upgrade: an error of the hub's, or some network's sign-in page."""
+
+DETAIL_CHARS_MAX = 200
+
+
+class ConnectError(Exception):
+    """No connection came about; `end` says why."""
+
+    def __init__(self, end: End) -> None:
+        super().__init__(end.words)
+        self.end = end
+
+
+class HubConnection(WebSocketClientConnection):
+    """A connection that tells of arriving bytes, whole message or not."""
+
+    def __init__(self, request: HTTPRequest, on_bytes: Callable[[], None]) -> None:
+        self._on_bytes = on_bytes
+        self._iostream: IOStream | None = None
+        self._is_closed = asyncio.Event()
+        super().__init__(request, max_message_size=limits.FRAME_BYTES_MAX, subprotocols=[SUBPROTOCOL])
+        self.max_body_size = ANSWER_BYTES_MAX
+        self.max_header_size = ANSWER_BYTES_MAX
+        self.max_buffer_size = limits.FRAME_BYTES_MAX + ANSWER_BYTES_MAX
+
+    async def headers_received(self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders) -> None:
+        """The hub has answered; called by Tornado."""
+        await super().headers_received(start_line, headers)
+        if self.protocol is not None and self.protocol.stream is not None:
+            self.protocol.set_nodelay(True)
+            self._iostream = self.protocol.stream
+            self._watch(self.protocol.stream)
+
+    def on_connection_close(self) -> None:
+        """The connection is gone; called by Tornado."""
+        self._is_closed.set()
+        super().on_connection_close()
+
+    def _watch(self, stream: IOStream) -> None:
+        read_from_fd = stream.read_from_fd
+
+        def read_and_tell(buffer: bytearray | memoryview) -> int | None:
+            count = read_from_fd(buffer)
+            if count:
+                self._on_bytes()
+            return count
+
+        stream.read_from_fd = read_and_tell  # type: ignore[method-assign, assignment]  # sees half a message
+
+    def send(self, messages: tuple[bytes, ...]) -> bool:
+        """Write messages. False: the connection is closed."""
+        try:
+            for message in messages:
+                self.write_message(message, binary=True).add_done_callback(lambda done: done.exception())
+        except (WebSocketClosedError, StreamClosedError):
+            return False
+        return True
+
+    async def closed(self, seconds_max: float) -> None:
+        """Close, and wait until the other side has closed too, so that what was sent last has left; not longer than so."""
+        self.close()
+        draining = asyncio.ensure_future(self._drain())
+        try:
+            async with asyncio.timeout(seconds_max):
+                await self._is_closed.wait()
+        except TimeoutError:
+            pass
+        finally:
+            draining.cancel()
+
+    async def _drain(self) -> None:
+        while await self.read_message() is not None:
+            continue
+
+    def abort(self) -> None:
+        """End it without waiting for the other side."""
+        self.final_callback = None  # type: ignore[assignment]  # a connect that is under way closes when it finds this
+        stream = self._iostream or getattr(self, "stream", None)
+        self.close()
+        if stream is not None:
+            stream.close()
+
+
+async def connect(identity: Identity, hello: Hello, on_bytes: Callable[[], None]) -> HubConnection:
+    """Connect and say where this device stands.
+
+    Raises ConnectError: it did not come about; says why, and when to come back if the hub said so.
+    """
+    connection = HubConnection(_request(identity, hello), on_bytes)
+    try:
+        await connection.connect_future
+        if connection.selected_subprotocol != SUBPROTOCOL:
+            raise ConnectError(End(Trouble.NOT_A_HUB, f"it does not speak {SUBPROTOCOL}"))
+    except BaseException as error:
+        connection.abort()
+        if isinstance(error, Exception):
+            raise ConnectError(_end(error)) from error
+        raise
+    return connection
+
+
+def _request(identity: Identity, hello: Hello) -> HTTPRequest:
+    headers = {
+        "Authorization": f"Bearer {identity.token}",
+        HEADER: pack_hello(hello),
+        "User-Agent": f"tocsin-field/{version('tocsin')}",
+    }
+    return HTTPRequest(
+        connect_url(identity.address),
+        headers=HTTPHeaders(headers),
+        connect_timeout=CONNECT_SECONDS_MAX,
+        request_timeout=CONNECT_SECONDS_MAX,
+        follow_redirects=False,
+        decompress_response=False,
+        allow_nonstandard_methods=False,
+        validate_cert=True,
+        ca_certs=identity.ca_file,
+    )
+
+
+def _end(error: Exception) -> End:
+    match error:
+        case ConnectError():
+            return error.end
+        case HTTPTimeoutError():
+            return End(Trouble.NO_ANSWER)
+        case HTTPClientError(response=HTTPResponse() as response):
+            return _end_of_answer(response)
+        case WebSocketError():
+            return End(Trouble.NOT_A_HUB)
+        case ssl.SSLCertVerificationError():
+            return End(Trouble.CERTIFICATE, error.verify_message)
+        case socket.gaierror():
+            return End(Trouble.UNREACHABLE, "its name is not known here")
+        case StreamClosedError():
+            return End(Trouble.BROKEN, "while connecting")
+        case OSError():
+            return End(Trouble.UNREACHABLE, error.strerror or type(error).__name__)
+    return End(Trouble.NOT_A_HUB, f"{type(error).__name__}: {error}"[:DETAIL_CHARS_MAX])
+
+
+def _end_of_answer(response: HTTPResponse) -> End:
+    """What an HTTP status means. Only problem details (RFC 9457) are the hub's own words."""
+    kind, detail = _problem(response)
+    told = _retry_after(response)
+    if kind == "credential-revoked":
+        return End(Trouble.REVOKED, detail)
+    if response.code in (429, 503):
+        return End(Trouble.BUSY, detail, told)
+    if response.code in (502, 504):
+        return End(Trouble.UNREACHABLE, f"status {response.code} from something before it")
+    if kind is None:
+        return End(Trouble.NOT_A_HUB, f"status {response.code}")
+    if response.code == 401:
+        return End(Trouble.UNKNOWN_CREDENTIAL, detail)
+    return End(Trouble.REFUSED, detail or f"status {response.code}", told)
+
+
+def _problem(response: HTTPResponse) -> tuple[str | None, str]:
+    """The last part of a problem's type, and its words; (None, "") where the answer is no problem details."""
+    if not response.headers.get("Content-Type", "").startswith("application/problem+json"):
+        return None, ""
+    try:
+        problem = json.loads(response.body)
+    except ValueError:
+        return None, ""
+    if not isinstance(problem, dict):
+        return None, ""
+    words = problem.get("detail") or problem.get("title") or ""
+    return str(problem.get("type", "")).rstrip("/").rpartition("/")[2], str(words)[:DETAIL_CHARS_MAX]
+
+
+def _retry_after(response: HTTPResponse) -> float | None:
+    """Retry-After (RFC 9110 §10.2.3) in seconds; a date is counted from the answer's own Date, not by our wall clock."""
+    value = response.headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    try:
+        until = parsedate_to_datetime(value)
+        return max(0.0, (until - parsedate_to_datetime(response.headers.get("Date", ""))).total_seconds())
+    except (ValueError, TypeError):
+        return None

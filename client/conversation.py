@@ -1,0 +1,104 @@
+"""One connection's session with the store that it commits to. All of it runs on the store's thread, one turn after another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from alerts.errors import RemoteProtocolError
+from alerts.session.commits import DeviceCommand, DeviceOutcome, OutboxStored
+from alerts.session.goodbye import Reason
+from alerts.session.session import DeviceSession
+from alerts.wire.codec import Codec
+from alerts.wire.frames import Goodbye
+from client.clocks import Clocks
+from client.events import Event, ReceiptsStored, events_of
+from client.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a turn led to: messages that may leave, events to tell, and where the session is now."""
+
+    messages: tuple[bytes, ...]
+    events: tuple[Event, ...]
+    is_welcome: bool
+    is_caught_up: bool
+    """Everything that the hub had for this device, as far as it has said, is stored."""
+    is_dead: bool
+    """An answer is overdue."""
+    ended: Goodbye | None
+    deadline: float
+    """When to poll again at the latest, in monotonic seconds."""
+
+
+class Conversation:
+    """A `DeviceSession` and the commits that it asks for."""
+
+    def __init__(self, store: Store, clocks: Clocks, keepalive_s: float) -> None:
+        self._store = store
+        self._clock = clocks.monotonic
+        self._session = DeviceSession(
+            store.standing(), store.opening, store.outbox, Codec(), self._clock(), keepalive_s=keepalive_s
+        )
+        self._position = store.standing().position()
+        self._was_welcome = False
+        self.hello = self._session.hello
+
+    def receive(self, message: bytes | str, heard_at: float) -> Turn:
+        """One message of the hub, committed and answered.
+
+        Raises RemoteProtocolError: the hub broke the protocol. StoreError: it could not be committed; nothing was.
+        """
+        if isinstance(message, str):
+            raise RemoteProtocolError("a text message; the protocol has binary ones only")
+        self._session.heard(heard_at)
+        command = self._session.receive(message, self._clock())
+        events: list[Event] = []
+        while command is not None:
+            outcome = self._store.execute(command)
+            self._position = outcome.position
+            events += self._events(command, outcome)
+            command = self._session.done(command, outcome, self._clock())
+        if self._session.is_welcome and not self._was_welcome:
+            self._was_welcome = True
+            self._store.set_hub_time(self._session.hub_now(self._clock()))
+        return self._turn(events, is_dead=False)
+
+    def _events(self, command: DeviceCommand, outcome: DeviceOutcome) -> list[Event]:
+        if isinstance(command, OutboxStored):
+            return [ReceiptsStored(self._store.waiting())]
+        return events_of(outcome, self._store)
+
+    def poll(self, heard_at: float, *, is_nudged: bool) -> Turn:
+        """Time has passed, or this process wrote something: look for what was written, by another process too."""
+        self._session.heard(heard_at)
+        if self._store.has_changed() or is_nudged:
+            self._session.outbox_grew(self._clock())
+        is_alive = self._session.ended is not None or self._session.tick(self._clock())
+        return self._turn([], is_dead=not is_alive)
+
+    def ask_roll_call(self) -> Turn:
+        """Have the hub list everything that is in force. One that is under way already is that list."""
+        try:
+            self._session.ask_roll_call(self._clock())
+        except RemoteProtocolError:
+            return self._turn([], is_dead=False)
+        return self._turn([], is_dead=False)
+
+    def goodbye(self, reason: Reason, words: str = "") -> tuple[bytes, ...]:
+        """Say why the connection ends."""
+        if self._session.ended is None:
+            self._session.goodbye(reason, words)
+        return tuple(self._session.messages())
+
+    def _turn(self, events: list[Event], *, is_dead: bool) -> Turn:
+        position = self._position
+        return Turn(
+            messages=tuple(self._session.messages()),
+            events=tuple(events),
+            is_welcome=self._session.is_welcome,
+            is_caught_up=not position.owes and position.cursor >= position.as_of,
+            is_dead=is_dead,
+            ended=self._session.ended,
+            deadline=self._session.deadline(),
+        )
