@@ -28,15 +28,22 @@ class HubClock:
         return self._base + self.monotonic() - self._since
 
     def now(self) -> int:
-        """The hub's time. It goes back only in a tick that finds a step."""
+        """The hub's time. It goes back only where a step back is accepted."""
         self._latest = max(self._latest, int(self._reckoned()))
         return self._latest
 
     def tick(self) -> float | None:
-        """Follow the wall clock; call it about once a second. The seconds of a step (negative: back), or None."""
+        """Follow the wall clock; call it about once a second. The seconds of a step (negative: back), or None.
+
+        A step is not followed before `accept`: what depends on the time changes together with it.
+        """
         drift = self._wall() - self._reckoned()
+        if abs(drift) > STEP_SECONDS:
+            return drift
         self._base += drift
-        if abs(drift) <= STEP_SECONDS:
-            return None
+        return None
+
+    def accept(self, step_s: float) -> None:
+        """Follow a step that `tick` found."""
+        self._base += step_s
         self._latest = int(self._reckoned())
-        return drift

@@ -6,8 +6,12 @@ furthest that there is proof of.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+
+from alerts.audience import Audience, Reader, is_for
+from alerts.session.claim import Claim
 
 
 class DeliveryState(StrEnum):
@@ -80,3 +84,74 @@ class Delivery:
     number: int
     counts: dict[DeliveryState, int]
     devices: tuple[DeviceDelivery, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What there is to know of an alert here: whom it is for, since when, and whether and how it has ended."""
+
+    number: int
+    audience: Audience
+    published_at: int
+    expires: int
+    replaced_by: int | None
+    is_cancel: bool
+
+    def is_over(self, now: int) -> bool:
+        """Whether it will not be sent in full any more."""
+        return self.replaced_by is not None or self.expires <= now
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What there is to know of one device and the alert.
+
+    `reader`: its audience while the alert held (now, if it still does); None where it had none then. Times are the hub's.
+    """
+
+    device: str
+    name: str
+    reader: Reader | None
+    revoked_at: int | None
+    claim: Claim
+    seen_at: int | None = None
+    acknowledged_at: int | None = None
+
+
+def judge(alert: Ending, evidence: Iterable[Evidence], now: int) -> Delivery:
+    """How far an alert has come with each device that it is, or was, for."""
+    devices = tuple(
+        DeviceDelivery(one.device, one.name, state, one.seen_at, one.acknowledged_at)
+        for one in evidence
+        if (state := state_of(alert, one, now))
+    )
+    counts = dict.fromkeys(DeliveryState, 0)
+    for device in devices:
+        counts[device.state] += 1
+    return Delivery(alert.number, counts, devices)
+
+
+def state_of(alert: Ending, one: Evidence, now: int) -> DeliveryState | None:
+    """The furthest state that there is proof of; None: the alert is not, and was not, for this device."""
+    if one.acknowledged_at is not None:
+        return DeliveryState.ACKNOWLEDGED
+    if one.seen_at is not None:
+        return DeliveryState.SEEN
+    if not _is_addressed(alert, one):
+        return None
+    if one.claim.has(alert.number):
+        return DeliveryState.DELIVERED
+    if one.revoked_at is not None:
+        return DeliveryState.NOT_REACHED
+    if alert.replaced_by is not None:
+        return DeliveryState.WITHDRAWN
+    return DeliveryState.NOT_REACHED if alert.is_over(now) else DeliveryState.ADDRESSED
+
+
+def _is_addressed(alert: Ending, one: Evidence) -> bool:
+    """Whether the device is meant. A cancel is not meant for a device that has nothing to withdraw."""
+    if one.reader is None or not is_for(alert.audience, one.reader):
+        return False
+    if one.revoked_at is not None and one.revoked_at <= alert.published_at:
+        return False
+    return not (alert.is_cancel and alert.number in one.claim.spared)

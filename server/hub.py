@@ -11,18 +11,40 @@ One `Hub` in a process and one process on a data folder. It lives on the event l
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import asyncio
+import secrets
+import shutil
+from collections.abc import Callable, Coroutine, Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
+
+import structlog
+from peewee import SqliteDatabase
 
 from alerts.audience import Audience, Reader
 from alerts.cap.model import Alert
-from alerts.session.claim import Claim
-from alerts.session.commits import HubCommand, HubOutcome
+from alerts.errors import CodeInvalidError, StoreError, UnknownDeviceError, UserError
+from alerts.limits import EPOCH_MAX
+from alerts.session.claim import Claim, moved
+from alerts.session.commits import HubCommand, HubOutcome, ReadStand
 from alerts.session.log import Entry, Log
 from server.clock import HubClock
 from server.delivery import Delivery
+from server.publish import Submission, check_roles, commit, find_repeat, prepare
+from server.store import alerts as alert_rows
+from server.store import areas as area_rows
+from server.store import claims as claim_rows
+from server.store import codes, credentials, deliveries, uplink
+from server.store import devices as device_rows
+from server.store import log as log_rows
+from server.store import reports as report_rows
+from server.store.claims import Heard
+from server.store.codes import Grant
+from server.store.copies import copy_database
+from server.store.database import Store, transaction
+from server.store.folder import Folder
 from server.store.records import (
     AreaRow,
     Check,
@@ -36,8 +58,16 @@ from server.store.records import (
     StoredAlert,
     TokenRow,
 )
+from server.store.schema import migrate
 
 __all__ = ["Credential", "Hub", "HubListener", "HubOptions", "Published", "Revoked", "Role"]
+
+
+Result = TypeVar("Result")
+_logger = structlog.get_logger(__name__)
+
+DISK_FREE_BYTES_MIN = 64 * 1024 * 1024
+"""Below this `ready` says that the disk is filling up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +105,40 @@ class HubListener(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What opening a store yields."""
+
+    folder: Folder
+    store: Store
+    log: Log
+    heard: dict[str, Heard]
+    languages_set: dict[str, tuple[str, ...]]
+    revoked: set[str]
+
+
 class Hub:
     """One hub on one data folder. Read `log` through the hub each time: after a step of the clock it is another object."""
 
-    log: Log
-    clock: HubClock
-    options: HubOptions
+    def __init__(self, opened: _Opened, options: HubOptions, clock: HubClock) -> None:
+        self.log = opened.log
+        self.clock = clock
+        self.options = options
+        self._folder = opened.folder
+        self._store = opened.store
+        self._heard = opened.heard
+        self._languages_set = opened.languages_set
+        self._revoked = opened.revoked
+        self._attempts = codes.Attempts()
+        self._listeners: list[HubListener] = []
+        # A number, and what its entry inherits, depend on the entry before: one at a time is numbered, committed and
+        # appended. Other writes (claims, uplinks, tokens) do not wait for this lock and share the transaction's group.
+        self._numbering = asyncio.Lock()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._dirty: dict[str, Heard] = {}
+        self._moving: dict[str, tuple[Reader, Reader]] = {}
+        self._flush_timer: asyncio.TimerHandle | None = None
+        self._closed = False
 
     @classmethod
     async def open(cls, data_dir: FilePath, options: HubOptions, clock: HubClock) -> Hub:
@@ -88,23 +146,87 @@ class Hub:
 
         Raises UserError: another hub runs on this folder, the file is newer than this program, is no hub's store, …
         """
-        raise NotImplementedError
+        return cls(await asyncio.to_thread(_open, data_dir, clock.now()), options, clock)
 
     async def close(self) -> None:
-        """Write what waits, and close. Idempotent."""
-        raise NotImplementedError
+        """Finish what has begun, write what waits, and close. Idempotent."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._flush_timer is not None:
+            self._flush_timer.cancel()
+        if self._tasks:
+            await asyncio.wait(set(self._tasks))
+        await self._flush()
+        await asyncio.to_thread(self._store.stop)
+        self._folder.unlock()
 
     def now(self) -> int:
         """The hub's time in whole seconds."""
-        raise NotImplementedError
+        return self.clock.now()
 
     async def tick(self) -> None:
-        """Call it once a second: watches the clock, forgets what is over, notices devices revoked by a command."""
-        raise NotImplementedError
+        """Call it once a second: watches the clock, forgets what is over, notices devices revoked by a command.
+
+        Raises StoreError; the next tick tries again.
+        """
+        step_s = self.clock.tick()
+        if step_s is not None:
+            await self._numbered(self._step(step_s))
+        self.log.forget_dead(self.now())
+        for device in await self._read(device_rows.revoked) - self._revoked:
+            self._note_revoked(device)
 
     def subscribe(self, listener: HubListener) -> None:
         """Tell `listener` from now on."""
-        raise NotImplementedError
+        self._listeners.append(listener)
+
+    # -- threads and order --------------------------------------------------------------------------------------------
+
+    def _read(self, job: Callable[[SqliteDatabase], Result]) -> Coroutine[Any, Any, Result]:
+        return _answer(self._store.read(job))
+
+    def _write(self, job: Callable[[SqliteDatabase], Result]) -> Coroutine[Any, Any, Result]:
+        return _answer(self._store.write(job))
+
+    async def _numbered(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Do `work` alone among all that give numbers, to its end.
+
+        The work goes on when whoever asked for it is cancelled: what has been committed must come into the log.
+        """
+
+        async def alone() -> Result:
+            async with self._numbering:
+                return await work
+
+        return await self._to_its_end(alone())
+
+    async def _to_its_end(self, work: Coroutine[Any, Any, Result]) -> Result:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return await asyncio.shield(task)
+
+    def _tell(self, event: str, *values: object) -> None:
+        """Tell the listeners what is committed; one that fails changes nothing about that."""
+        for listener in self._listeners:
+            try:
+                getattr(listener, event)(*values)
+            except Exception:
+                _logger.exception("a listener of the hub failed", listener_event=event)
+
+    async def _step(self, step_s: float) -> None:
+        """The clock was set: a new epoch, and the log as it is at the new time (what had ended may live again)."""
+        now = int(self.now() + step_s)
+
+        def job(db: SqliteDatabase) -> Log:
+            log_rows.begin_epoch(db, _random_epoch(), now, f"the clock was set by {step_s:+.0f} s")
+            return log_rows.read_log(db, now)
+
+        self.log = await self._write(job)
+        self.clock.accept(step_s)
+        _logger.warning("the clock was set", seconds=round(step_s), epoch=self.log.path.newest())
+        self._tell("clock_stepped")
 
     # -- alerts -------------------------------------------------------------------------------------------------------
 
@@ -128,22 +250,38 @@ class Hub:
         AlreadyReplacedError, IdempotencyConflictError, StoreError. A reference that is not known here is accepted and
         reported.
         """
-        raise NotImplementedError
+        submission = Submission(alert, audience, by, idempotency_key, body_digest, original, make_identifier)
+        return await self._numbered(self._publish(submission))
+
+    async def _publish(self, submission: Submission) -> Published:
+        if submission.idempotency_key is not None:
+            repeat = await self._read(lambda db: find_repeat(db, submission))
+            if repeat:
+                return repeat
+        now = self.now()
+        prepared = prepare(self.log, submission, now=now, default_life_s=self.options.default_life_s)
+        kept_s = self.options.idempotency_kept_s
+        published = await self._write(lambda db: commit(db, submission, prepared, now=now, kept_s=kept_s))
+        self.log.append(prepared.entry)
+        self._tell("log_grew", prepared.entry)
+        return published
 
     async def alerts(self, *, after: int = 0, limit: int = 100, in_force: bool | None = None) -> list[StoredAlert]:
         """Alerts above a number, in order; only those in force, only those not, or (None) all."""
-        raise NotImplementedError
+        return await self._read(lambda db: alert_rows.alerts_after(db, after, limit, in_force, self.now()))
 
     async def alert(self, key_or_identifier: str) -> StoredAlert:
         """The alert with this number (digits), identity (`sender,identifier`) or identifier; of several the newest.
 
         Raises UnknownAlertError.
         """
-        raise NotImplementedError
+        return await self._read(lambda db: alert_rows.find_alert(db, key_or_identifier, self.now()))
 
     async def delivery(self, number: int) -> Delivery:
         """How far an alert has come with each device. Raises UnknownAlertError."""
-        raise NotImplementedError
+        claims = {device: heard.claim for device, heard in self._heard.items()}
+        now = self.now()
+        return await self._read(lambda db: deliveries.delivery(db, number, claims, now))
 
     # -- devices ------------------------------------------------------------------------------------------------------
 
@@ -156,20 +294,78 @@ class Hub:
         name: str = "",
         valid_s: int = 7 * 86_400,
     ) -> str:
-        """A code that enrols one device, once. Raises UnknownAreaError."""
-        raise NotImplementedError
+        """A code that enrols one device, once. Raises UnknownAreaError, AudienceError."""
+        check_roles(roles)
+        code, now = codes.make_code(), self.now()
+        salt = await self._write(codes.ensure_salt)
+        code_hash = await asyncio.to_thread(codes.hash_code, code, salt)
+
+        def job(db: SqliteDatabase) -> None:
+            area_rows.check_areas(db, areas)
+            codes.store_code(db, code_hash, Grant(name, areas, roles, languages), now, valid_s)
+
+        await self._write(job)
+        return code
 
     async def enrol(self, code: str, *, name: str = "", languages: tuple[str, ...] = ()) -> Enrolled:
-        """Enrol a device: an entry of the log. Raises CodeInvalidError, TooManyAttemptsError, StoreError."""
-        raise NotImplementedError
+        """Enrol a device: an entry of the log. Raises CodeInvalidError, TooManyAttemptsError, StoreError.
+
+        What ops wrote into the code goes before the device's own name and languages.
+        """
+        clock = self.clock.monotonic()
+        self._attempts.check(clock)
+        self._attempts.begun(clock)
+        try:
+            salt = await self._read(codes.read_salt)
+            code_hash = await asyncio.to_thread(codes.hash_code, code, salt or b"")
+            enrolled = await self._numbered(self._enrol(code_hash, name, languages))
+        except CodeInvalidError:
+            raise
+        except BaseException:
+            self._attempts.right()
+            raise
+        self._attempts.right()
+        return enrolled
+
+    async def _enrol(self, code_hash: bytes, name: str, languages: tuple[str, ...]) -> Enrolled:
+        device, token, now = device_rows.make_device_id(), credentials.make_secret(), self.now()
+        number, epoch = self.log.head + 1, self.log.path.newest()
+
+        def job(db: SqliteDatabase) -> tuple[Grant, Heard]:
+            grant = codes.read_grant(db, code_hash, now)
+            reader, heard = Reader(device, grant.areas, grant.roles), Heard(languages=languages)
+            codes.use_code(db, code_hash, device, now)
+            device_rows.enrol(
+                *(db, number, epoch, reader),
+                name=grant.name or name or device,
+                languages_set=grant.languages,
+                token_hash=credentials.hash_secret(token),
+                now=now,
+            )
+            claim_rows.write_claims(db, {device: heard})
+            return grant, heard
+
+        grant, heard = await self._write(job)
+        self.log.enrol(number, Reader(device, grant.areas, grant.roles))
+        self._heard[device] = heard
+        if grant.languages is not None:
+            self._languages_set[device] = grant.languages
+        held = grant.languages if grant.languages is not None else languages
+        return Enrolled(device, token, grant.name or name or device, grant.areas, grant.roles, held, number)
 
     async def devices(self) -> list[DeviceRow]:
         """All devices, the revoked ones too."""
-        raise NotImplementedError
+        return [self._fresh(row) for row in await self._read(device_rows.devices)]
 
     async def device(self, device: str) -> DeviceRow:
         """One device. Raises UnknownDeviceError."""
-        raise NotImplementedError
+        return self._fresh(await self._read(lambda db: device_rows.device(db, device)))
+
+    def _fresh(self, row: DeviceRow) -> DeviceRow:
+        """A row with what was heard since it was written."""
+        heard = self._heard.get(row.device, Heard())
+        claim = heard.claim
+        return replace(row, languages=heard.languages, last_seen=heard.at, cursor=claim.cursor, epoch=claim.epoch)
 
     async def change_device(
         self,
@@ -182,73 +378,215 @@ class Hub:
     ) -> DeviceRow:
         """Change what is not None. New areas or roles are an entry of the log; languages and name are not.
 
-        Raises UnknownDeviceError, UnknownAreaError, StoreError.
+        Raises UnknownDeviceError, UnknownAreaError, AudienceError, StoreError.
         """
-        raise NotImplementedError
+        await self._numbered(self._change(device, areas, roles, languages, name))
+        return await self.device(device)
+
+    async def _change(
+        self,
+        device: str,
+        areas: tuple[str, ...] | None,
+        roles: tuple[str, ...] | None,
+        languages: tuple[str, ...] | None,
+        name: str | None,
+    ) -> None:
+        if device not in self.log.enrolled:
+            raise UnknownDeviceError([device])
+        before = self.log.enrolled[device].reader
+        after = Reader(device, before.areas if areas is None else areas, before.roles if roles is None else roles)
+        check_roles(after.roles)
+        await self._write_change(before, after, languages, name)
+        if after != before:
+            self.log.enrol(self.log.head + 1, after)
+            self._tell("device_moved", device, before, after)
+        if languages is not None and languages != self._languages_set.get(device):
+            self._languages_set[device] = languages
+            self._tell("languages_set", device, languages)
+
+    async def _write_change(
+        self, before: Reader, after: Reader, languages: tuple[str, ...] | None, name: str | None
+    ) -> None:
+        """The change in one transaction, with the claim: what is newly addressed to the device it has not had yet.
+
+        A claim that a connection records meanwhile is not aware of the move, and is told so in `record_claim`.
+        """
+        device, number, epoch, now = after.device, self.log.head + 1, self.log.path.newest(), self.now()
+        heard = self._heard.get(device, Heard())
+        moved_claim = replace(heard, claim=moved(heard.claim, self.log, before, after))
+
+        def job(db: SqliteDatabase) -> None:
+            device_rows.check_devices(db, [device])
+            if after != before:
+                area_rows.check_areas(db, after.areas)
+                device_rows.move(db, number, epoch, after, now)
+                claim_rows.write_claims(db, {device: moved_claim})
+            device_rows.describe(db, device, name=name, languages=languages)
+
+        if after == before:
+            await self._write(job)
+            return
+        self._moving[device] = (before, after)
+        try:
+            await self._write(job)
+            latest = self._heard.get(device, Heard())
+            self._hear(device, moved(latest.claim, self.log, before, after), latest.languages, latest.at)
+        finally:
+            del self._moving[device]
 
     async def revoke_device(self, device: str) -> None:
         """End a device's credential; listeners hear it. Raises UnknownDeviceError."""
-        raise NotImplementedError
+        now = self.now()
+        await self._write(lambda db: device_rows.revoke(db, device, now))
+        self._note_revoked(device)
+
+    def _note_revoked(self, device: str) -> None:
+        if device not in self._revoked:
+            self._revoked.add(device)
+            self._tell("device_revoked", device)
 
     def languages_set_for(self, device: str, stated: tuple[str, ...]) -> tuple[str, ...] | None:
         """The languages that ops have set for a device, or None where its own hold. `stated`: in the handshake."""
-        raise NotImplementedError
+        heard = self._heard.get(device, Heard())
+        if stated != heard.languages:
+            self._hear(device, heard.claim, stated, self.now())
+        return self._languages_set.get(device)
 
     def claim(self, device: str) -> Claim:
         """What the device is known to have."""
-        raise NotImplementedError
+        return self._heard.get(device, Heard()).claim
 
     def record_claim(self, device: str, claim: Claim) -> None:
         """Take the newest connection's word for what the device has; written soon, together with others."""
-        raise NotImplementedError
+        if device in self._moving:
+            claim = moved(claim, self.log, *self._moving[device])
+        self._hear(device, claim, self._heard.get(device, Heard()).languages, self.now())
+
+    def _hear(self, device: str, claim: Claim, languages: tuple[str, ...], at: int | None) -> None:
+        self._heard[device] = self._dirty[device] = Heard(claim, languages, at)
+        if self._flush_timer is None and not self._closed:
+            loop = asyncio.get_running_loop()
+            self._flush_timer = loop.call_later(self.options.claims_written_every_s, self._begin_flush)
+
+    def _begin_flush(self) -> None:
+        self._flush_timer = None
+        task = asyncio.get_running_loop().create_task(self._flush())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _flush(self) -> None:
+        """Write the claims that wait. What cannot be written now waits for the next time: until then less is claimed."""
+        dirty, self._dirty = self._dirty, {}
+        if not dirty:
+            return
+        try:
+            await self._write(lambda db: claim_rows.write_claims(db, dirty))
+        except StoreError as error:
+            self._dirty = {**dirty, **self._dirty}
+            _logger.warning("positions of devices could not be written", devices=len(dirty), error=str(error))
 
     async def take_uplink(self, device: str, command: HubCommand) -> HubOutcome:
-        """Commit what a device sent, or read how far the hub has its outboxes.
-
-        Raises RemoteProtocolError: the frame contradicts itself. StoreError.
-        """
-        raise NotImplementedError
+        """Commit what a device sent, or read how far the hub has its outboxes. Raises StoreError."""
+        if isinstance(command, ReadStand):
+            return await self._read(lambda db: uplink.stand(db, device, command))
+        now = self.now()
+        tries = await self._write(lambda db: uplink.begin(db, device, command)) if command.items else {}
+        outcome = await self._write(lambda db: uplink.take(db, device, command, tries, now))
+        heard = self._heard.get(device, Heard())
+        self._hear(device, heard.claim, heard.languages, now)
+        return outcome
 
     async def reports(self, *, limit: int = 1000) -> list[DeviceReport]:
         """What devices told ops, newest first: items that could not be used, alerts that the log lost, clones."""
-        raise NotImplementedError
+        return await self._read(lambda db: report_rows.reports(db, limit))
 
     # -- credentials and areas ----------------------------------------------------------------------------------------
 
     async def make_token(self, role: Role, name: str) -> str:
         """A new token's secret, shown this once. Raises NameTakenError."""
-        raise NotImplementedError
+        secret, now = credentials.make_secret(), self.now()
+        await self._write(lambda db: credentials.make_token(db, role, name, secret, now))
+        return secret
 
     async def revoke_token(self, name: str) -> None:
         """End a token. Raises UnknownTokenError."""
-        raise NotImplementedError
+        now = self.now()
+        await self._write(lambda db: credentials.revoke_token(db, name, now))
 
     async def tokens(self) -> list[TokenRow]:
         """All tokens, without their secrets."""
-        raise NotImplementedError
+        return await self._read(credentials.tokens)
 
     async def authenticate(self, secret: str) -> Credential | None:
-        """Who holds this secret; None: nobody (any more)."""
-        raise NotImplementedError
+        """Who holds this secret; None: nobody (any more). Asked of the store each time, so that a revocation by a
+        command holds at once."""
+        return await self._read(lambda db: credentials.authenticate(db, secret))
 
     async def authenticate_device(self, secret: str) -> str | Revoked | None:
         """The device that holds this secret; None: it is not known here."""
-        raise NotImplementedError
+        return await self._read(lambda db: credentials.authenticate_device(db, secret))
 
     async def import_areas(self, rows: Iterable[tuple[str, str]]) -> int:
         """Add lines (code, name) to the list of areas, or rename them. How many. Raises UserError naming a bad line."""
-        raise NotImplementedError
+        lines = list(rows)
+        return await self._write(lambda db: area_rows.import_areas(db, lines))
 
     async def areas(self) -> list[AreaRow]:
         """The list of areas. While it is empty, every well-formed code is taken, and reported as not checked."""
-        raise NotImplementedError
+        return await self._read(area_rows.areas)
 
     # -- the process --------------------------------------------------------------------------------------------------
 
     async def backup(self, path: FilePath) -> None:
         """A consistent copy, made while serving. Raises UserError."""
-        raise NotImplementedError
+        await self._flush()
+        await asyncio.to_thread(copy_database, self._folder.database, path)
 
     async def ready(self) -> list[Check]:
         """Whether the store can be written, and what else an operator should know."""
-        raise NotImplementedError
+        try:
+            await self._write(lambda db: None)
+            written = Check("store", True, "answered alerts survive a crash and a power cut, not the loss of this disk")
+        except StoreError as error:
+            written = Check("store", False, str(error))
+        free = shutil.disk_usage(self._folder.path).free
+        latest = await self._read(log_rows.latest_time)
+        behind = max(0, latest - self.now())
+        return [
+            written,
+            Check("disk", free >= DISK_FREE_BYTES_MIN, f"{free // 1024**2} MiB free in {self._folder.path}"),
+            Check("clock", not behind, f"{behind} s earlier than the newest entry" if behind else "not behind the log"),
+        ]
+
+
+async def _answer(future: Future[Result]) -> Result:
+    return await asyncio.wrap_future(future)
+
+
+def _random_epoch() -> int:
+    return secrets.randbelow(EPOCH_MAX) + 1
+
+
+def _open(data_dir: FilePath, now: int) -> _Opened:
+    """Lock, migrate, begin an epoch, load. Runs in a thread."""
+    folder = Folder(data_dir)
+    folder.lock()
+    try:
+        store = Store(folder.database)
+        try:
+            migrate(store.db, folder.database)
+            with transaction(store.db):
+                log_rows.begin_epoch(store.db, _random_epoch(), now, "opened")
+            with transaction(store.db, "DEFERRED"):
+                db = store.db
+                log, heard = log_rows.read_log(db, now), claim_rows.read_claims(db)
+                opened = _Opened(*(folder, store, log, heard), device_rows.languages_set(db), device_rows.revoked(db))
+        finally:
+            store.db.close()
+        store.start()
+        return opened
+    except BaseException as error:
+        folder.unlock()
+        if isinstance(error, StoreError):
+            raise UserError(f"the hub's database in {data_dir} cannot be opened: {error}") from error
+        raise

@@ -36,9 +36,13 @@ class Grant:
 
 
 class Attempts:
-    """How often wrong codes may be tried, in all: ten a minute. A right code is never kept waiting by a quiet minute."""
+    """How often wrong codes may be tried at this hub, by everybody together.
 
-    WRONG_MAX = 10
+    At this rate one code in a thousand valid ones is guessed in some two thousand years, and trying costs the hub a tenth of
+    one processor. (The API limits each address to much less, so that one guesser does not keep the others out.)
+    """
+
+    WRONG_MAX = 120
     WINDOW_S = 60.0
 
     def __init__(self) -> None:

@@ -33,6 +33,12 @@ def head(db: SqliteDatabase) -> int:
     return number or 0
 
 
+def latest_time(db: SqliteDatabase) -> int:
+    """When the newest entry was made."""
+    made_at: int | None = LogEntry.select(fn.MAX(LogEntry.made_at)).scalar(db)
+    return made_at or 0
+
+
 def read_path(db: SqliteDatabase) -> Path:
     """The store's epochs, oldest first."""
     return Path((row.epoch, row.first) for row in Epoch.select().order_by(Epoch.id).execute(db))
