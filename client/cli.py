@@ -1,0 +1,46 @@
+"""`tocsin-field`: one line here for each command; the commands stand in `client/commands/`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from cyclopts import App, CycloptsError
+
+from alerts.errors import UserError
+from client.exits import ExitCode
+
+app = App(
+    name="tocsin-field",
+    help="The field side of Tocsin: receives health alerts over links that barely work, and tells the hub who has acted.",
+    version=version("tocsin"),
+)
+
+COMMANDS = {
+    "join": "Join a hub with a one-time code.",
+    "run": "Keep the link to the hub and show what arrives, until Ctrl-C.",
+    "inbox": "List the alerts in force, the most urgent first.",
+    "show": "Show one alert. The hub is told that it was seen, but not by --xml and --json.",
+    "ack": "Acknowledge alerts. Offline that is queued, and sent once when there is a link.",
+    "status": "Show who this device is, what it holds, and what is still to go to the hub.",
+    "completion": "Print a completion script for a shell.",
+}
+for _name, _help in COMMANDS.items():  # by import path, so that a command loads only what it needs itself
+    app.command(f"client.commands.{_name}:{_name}", name=_name, help=_help)
+
+
+def main(tokens: Sequence[str] | None = None) -> None:
+    """Run one command and exit. What cannot be done is told in words, with a hint and the error's exit code."""
+    try:
+        app(tokens, exit_on_error=False)
+    except CycloptsError:
+        sys.exit(ExitCode.USAGE)  # cyclopts has told what is wrong
+    except UserError as error:
+        sys.stderr.write(f"tocsin-field: {error}\n")
+        if error.hint:
+            sys.stderr.write(f"  {error.hint}\n")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone, as `| head` does
+        sys.exit(ExitCode.DONE)

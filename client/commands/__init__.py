@@ -1,0 +1,1 @@
+"""The commands of `tocsin-field`, one file each."""

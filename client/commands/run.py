@@ -1,0 +1,74 @@
+"""`tocsin-field run`: the live link, readable for people or as JSON lines for machines."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable
+from typing import Annotated, Protocol
+
+from cyclopts import Parameter
+from rich.console import Console
+
+from alerts.errors import UserError
+from client.events import AlarmDue, AlertArrived, ConnectionChanged, Event, LinkState
+from client.exits import ExitCode
+from client.field_client import FieldClient
+from client.settings import Data, Json, data_folder
+from client.terminal.lines import JsonLines
+from client.terminal.view import View
+
+
+class Shows(Protocol):
+    """What shows events."""
+
+    def show(self, event: Event, now: int) -> None:
+        """Show one event; `now` is the hub's time."""
+        ...
+
+
+def run(
+    *,
+    json: Json = False,
+    bell: Annotated[bool, Parameter(help="Ring the terminal's bell for Extreme alerts.")] = True,
+    data: Data = None,
+) -> None:
+    """Keep the link to the hub and show what arrives, until Ctrl-C.
+
+    What arrived while this device was offline is shown as one summary. Another terminal may read and acknowledge meanwhile.
+    """
+    shows: Shows = JsonLines(sys.stdout) if json else View(Console(highlight=False), has_bell=bell)
+    ended_by = asyncio.run(_run(FieldClient(data_folder(data)), shows))
+    if ended_by is not None:
+        raise UserError(
+            ended_by.words,
+            "What is in the inbox stays. To go on, ask the hub's operators for a new code and join with --again.",
+            exit_code=ExitCode.REVOKED,
+        )
+
+
+async def _run(client: FieldClient, shows: Shows) -> ConnectionChanged | None:
+    """Show events until a person ends it (None) or the hub does."""
+    task = asyncio.current_task()
+    assert task is not None, "asyncio.run made it"
+    events = client.events()
+    await client.start()
+    _on_termination(task.cancel)
+    try:
+        async for event in events:
+            needs_time = isinstance(event, AlarmDue | AlertArrived)
+            shows.show(event, (await client.hub_time()).now if needs_time else 0)
+            if isinstance(event, ConnectionChanged) and event.state is LinkState.REVOKED:
+                return event
+    except asyncio.CancelledError:
+        return None
+    finally:
+        await client.stop()
+    return None
+
+
+def _on_termination(stop: Callable[[], object]) -> None:
+    """Ctrl-C arrives as a cancellation everywhere; SIGTERM must be asked for, where there is one."""
+    if sys.platform != "win32":
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)

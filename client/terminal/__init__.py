@@ -1,0 +1,1 @@
+"""What the commands show: words, tables, pages, and the live view."""

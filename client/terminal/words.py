@@ -1,0 +1,99 @@
+"""States, times and alerts as words for people. What came from outside cannot steer the terminal."""
+
+from __future__ import annotations
+
+import re
+
+from alerts.cap.model import Alert, Info
+from alerts.wire.items import Urgency
+from alerts.wire.uplink import ReceiptState
+from client.hub_time import HubTime
+from client.store import EntryState, InboxEntry
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""C0 and C1 but tab and line feed, and what reverses the direction of text."""
+
+_BLANKS = re.compile(r"\s+")
+
+STYLES: dict[Urgency, str] = {
+    Urgency.EXTREME: "bold white on red",
+    Urgency.SEVERE: "bold red",
+    Urgency.ORDINARY: "bold",
+}
+
+
+def clean(text: str) -> str:
+    """Text from outside, without what would steer a terminal."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def one_line(text: str) -> str:
+    """Text from outside as one line."""
+    return _BLANKS.sub(" ", clean(text)).strip()
+
+
+def title(alert: Alert) -> str:
+    """An alert in one line: its headline, or the event."""
+    info = first_info(alert)
+    return one_line((info.headline or info.event) if info else alert.note or alert.identifier)
+
+
+def first_info(alert: Alert) -> Info | None:
+    """The infos of an item are those in the language asked for; the first one stands for all."""
+    return alert.info[0] if alert.info else None
+
+
+def severity(entry: InboxEntry) -> str:
+    """CAP's severity, with what makes it less than real."""
+    status = entry.alert.status.value
+    return entry.alert.severity.value if status == "Actual" else f"{status}: {entry.alert.severity.value}"
+
+
+def areas(alert: Alert) -> str:
+    """Where it is about."""
+    found = dict.fromkeys(one_line(area.area_desc) for info in alert.info[:1] for area in info.area)
+    return ", ".join(found)
+
+
+def duration(seconds: int) -> str:
+    """A time span in its largest unit."""
+    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{max(seconds, 0)} s"
+
+
+def age(entry: InboxEntry, now: int) -> str:
+    """How long ago it was sent, by the hub's clock."""
+    sent = entry.alert.sent.seconds
+    if abs(now - sent) < 60:
+        return "just now"
+    return f"{duration(now - sent)} ago" if now >= sent else f"in {duration(sent - now)}"
+
+
+def state(entry: InboxEntry, now: int) -> str:
+    """Whether it is in force, and for how long."""
+    if entry.state is EntryState.IN_FORCE:
+        words = f"in force, {duration(entry.expires - now)} left"
+    elif entry.state is EntryState.EXPIRED:
+        words = f"expired {duration(now - entry.expires)} ago"
+    else:
+        words = entry.state.value
+    return f"{words}, unconfirmed: the hub no longer has it" if entry.is_unconfirmed else words
+
+
+def receipt(entry: InboxEntry) -> str:
+    """What the person did, and whether the hub knows."""
+    if entry.receipt is None:
+        return ""
+    done = "acknowledged" if entry.receipt is ReceiptState.ACKNOWLEDGED else "seen"
+    return done if entry.is_receipt_stored else f"{done} (queued)"
+
+
+def time_note(time: HubTime) -> str:
+    """What to know about the times shown; "" where there is nothing to know."""
+    if time.is_exact:
+        return ""
+    if not time.now:
+        return "This device has not been connected yet, so the hub's time is not known."
+    return "This device was restarted since it was last connected: ages are at least these, and some alerts may have expired."
