@@ -22,9 +22,9 @@ def copy_database(source: Path, target: Path) -> None:
     partial = target.with_name(target.name + ".partial")
     try:
         _copy(source, partial)
-        _flush(partial)
+        flush(partial)
         partial.rename(target)
-        _flush(target.parent)
+        flush(target.parent)
     except (OSError, sqlite3.Error) as error:
         partial.unlink(missing_ok=True)
         raise UserError(f"{source} cannot be copied to {target}: {error}", "Nothing was left behind.") from error
@@ -45,7 +45,7 @@ def _copy(source: Path, partial: Path) -> None:
             raise sqlite3.DatabaseError(f"the copy is damaged: {found}")
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Make a file, or the names in a folder, survive a power cut."""
     handle = os.open(path, os.O_RDONLY)
     try:
