@@ -17,7 +17,7 @@ Toxiproxy's API (whole numbers that fit 64 bits), with a `pipe`:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar
 
 if TYPE_CHECKING:
@@ -44,11 +44,6 @@ class Toxic:
         A toxic that ends the stream itself calls `stub.close`. A chunk in hand is sent before returning.
         """
         raise NotImplementedError
-
-    @classmethod
-    def attribute_names(cls) -> tuple[str, ...]:
-        """The names of its attributes, as in the API."""
-        return tuple(field.name for field in fields(cls))
 
     def attributes(self) -> dict[str, int]:
         """Its attributes, as in the API."""
