@@ -76,7 +76,7 @@ class Database:
             if light:
                 self._db.execute_sql(f"PRAGMA synchronous={_NORMAL}")
             try:
-                with self._db.atomic("IMMEDIATE"):
+                with self._begun("IMMEDIATE"):
                     yield
             finally:
                 if light:
@@ -85,8 +85,24 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[None]:
         """Read one state of the store, whatever others write meanwhile."""
-        with self._in_words(), self._db.atomic("DEFERRED"):
+        with self._in_words():
+            if self._db.connection().in_transaction:
+                yield
+            else:
+                with self._begun("DEFERRED"):
+                    yield
+
+    @contextmanager
+    def _begun(self, kind: str) -> Iterator[None]:
+        """Not peewee's own: SQLite itself rolls back when the disk is full, and the second rollback hides why."""
+        self._db.execute_sql(f"BEGIN {kind}")
+        try:
             yield
+            self._db.execute_sql("COMMIT")
+        except BaseException:
+            if self._db.connection().in_transaction:
+                self._db.execute_sql("ROLLBACK")
+            raise
 
     def has_changed(self) -> bool:
         """Whether another process (or connection) has written since this was last asked."""

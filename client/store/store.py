@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from alerts import limits
@@ -31,6 +32,7 @@ from client.exits import ExitCode
 from client.hub_time import HubTime, Reading
 from client.store import models
 from client.store.database import Database, StoreError, only
+from client.store.decoded import Decoded
 from client.store.identity import Identity, read_identity, write_identity
 from client.store.inbox import Inbox, InboxEntry
 from client.store.outbox import Outbox
@@ -141,12 +143,19 @@ class Store:
             return DeviceOutcome(rows.standing().position())
 
     def _keep_items(self, command: KeepItems) -> DeviceOutcome:
+        """Each item is decoded alone, so that one which brings the process down is not confused with its neighbours."""
+        decoded = Decoded(self._decode)
         tries: dict[int, int] = {}
-        if command.items:
+        for index, (number, raw) in enumerate(command.items):
             with self._database.transaction(light=True):
-                tries = rules.begin_items(self._rows(command.now), command)
+                rows = self._rows(command.now)
+                if index:
+                    rows.forget_try(command.epoch, command.items[index - 1][0])
+                tries |= rules.begin_items(rows, replace(command, items=((number, raw),)))
+            if tries.get(number, limits.TRIES_MAX + 1) <= limits.TRIES_MAX:
+                decoded.decode(raw, command.epoch, number)
         with self._commit(command) as rows:
-            return rules.keep_items(rows, command, tries, self._decode)
+            return rules.keep_items(rows, command, tries, decoded)
 
     @contextmanager
     def _commit(self, command: DeviceCommand) -> Generator[SqliteRows, None, None]:
