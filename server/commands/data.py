@@ -8,4 +8,4 @@ from cyclopts import Parameter
 
 DEFAULT = Path(".tocsin")
 
-PARAMETER = Parameter(name="--data", env_var="TOCSIN_DATA")
+PARAMETER = Parameter(name="--data", env_var="TOCSIN_HUB_DATA")
