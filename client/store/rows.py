@@ -25,15 +25,19 @@ class SqliteRows:
         self._run = database.run
         self._outbox = outbox
         self._now = now
+        self._standing: Standing | None = None
 
     # -- where this reader stands -------------------------------------------------------------------------------------
 
     def standing(self) -> Standing:
         """Where this reader stands."""
-        return read_standing(self._database)
+        if self._standing is None:
+            self._standing = read_standing(self._database)
+        return self._standing
 
     def set_standing(self, standing: Standing) -> None:
         """Write where this reader stands."""
+        self._standing = standing
         write_standing(self._database, standing)
 
     # -- the inbox ----------------------------------------------------------------------------------------------------
@@ -47,8 +51,10 @@ class SqliteRows:
         """Whether this entry is here, in the inbox or in quarantine."""
         alert, quarantine = models.Alert, models.Quarantine
         return bool(
-            self._run(alert.select().where(alert.epoch == epoch, alert.number == number)).exists()
-            or self._run(quarantine.select().where(quarantine.epoch == epoch, quarantine.number == number)).exists()
+            self._run(alert.select(alert.number).where(alert.epoch == epoch, alert.number == number)).exists()
+            or self._run(
+                quarantine.select(quarantine.number).where(quarantine.epoch == epoch, quarantine.number == number)
+            ).exists()
         )
 
     def put(self, row: Row) -> None:
@@ -65,12 +71,12 @@ class SqliteRows:
             "unconfirmed": row.unconfirmed,
             "alarm": int(row.alarm),
         }
-        if row.number is not None:
-            values |= {"item_epoch": row.epoch, "item_number": row.number}
-        changed = self._run(models.Alert.update(**values).where(models.Alert.key == row.key)).execute()
-        if not changed:
-            assert row.number is not None, "a row that is new came under a number"
-            self._run(models.Alert.insert(key=row.key, stored_at=self._now, **values)).execute()
+        if row.number is None:
+            self._run(models.Alert.update(**values).where(models.Alert.key == row.key)).execute()
+            return
+        values |= {"item_epoch": row.epoch, "item_number": row.number}
+        new = models.Alert.insert(key=row.key, stored_at=self._now, **values)
+        self._run(new.on_conflict(conflict_target=[models.Alert.key], update=values)).execute()
 
     def numbered(self) -> Iterable[Row]:
         """All rows that have a number."""
@@ -78,13 +84,15 @@ class SqliteRows:
 
     def has_unconfirmed(self) -> bool:
         """Whether any row is marked unconfirmed."""
-        return bool(self._run(models.Alert.select().where(models.Alert.unconfirmed)).exists())
+        return bool(self._run(models.Alert.select(models.Alert.key).where(models.Alert.unconfirmed)).exists())
 
     # -- withdrawals --------------------------------------------------------------------------------------------------
 
     def is_withdrawn(self, key: str) -> bool:
         """Whether a withdrawal of this alert has arrived, be the alert here or not."""
-        return bool(self._run(models.Withdrawal.select().where(models.Withdrawal.key == key)).exists())
+        return bool(
+            self._run(models.Withdrawal.select(models.Withdrawal.key).where(models.Withdrawal.key == key)).exists()
+        )
 
     def set_withdrawn(self, key: str, withdrawn: bool) -> None:
         """Remember (or forget) a withdrawal; the row, where there is one, follows."""

@@ -146,9 +146,9 @@ class Store:
         """Each item is decoded alone, so that one which brings the process down is not confused with its neighbours."""
         decoded = Decoded(self._decode)
         tries: dict[int, int] = {}
+        rows = self._rows(command.now)
         for index, (number, raw) in enumerate(command.items):
             with self._database.transaction(light=True):
-                rows = self._rows(command.now)
                 if index:
                     rows.forget_try(command.epoch, command.items[index - 1][0])
                 tries |= rules.begin_items(rows, replace(command, items=((number, raw),)))
