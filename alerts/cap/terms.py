@@ -15,8 +15,8 @@ class Term(StrEnum):
 
     number: int
 
-    def __new__(cls, word: str, number: int) -> Self:
-        """Make the member `word`, numbered `number`."""
+    def __new__(cls, word: str, number: int = -1) -> Self:
+        """Make the member `word`, numbered `number`. The default lets a type checker accept `Severity("Minor")`."""
         term = str.__new__(cls, word)
         term._value_ = word
         term.number = number

@@ -12,8 +12,7 @@ from typing import Any
 import msgpack
 
 from alerts.errors import RemoteProtocolError
-
-DEPTH_MAX = 16
+from alerts.limits import NESTING_MAX
 
 # First byte → (bytes of the length that follows, bytes beside the content). Content is bytes unless it is a container.
 _LENGTHS = {0xC4: 1, 0xC5: 2, 0xC6: 4, 0xD9: 1, 0xDA: 2, 0xDB: 4}
@@ -28,7 +27,7 @@ def pack(value: Any) -> bytes:
     return packed
 
 
-def unpack(data: bytes, *, depth_max: int = DEPTH_MAX) -> Any:
+def unpack(data: bytes, *, depth_max: int = NESTING_MAX) -> Any:
     """The one value that the bytes hold; RemoteProtocolError for anything else."""
     check_structure(data, depth_max=depth_max)
     try:
@@ -37,7 +36,7 @@ def unpack(data: bytes, *, depth_max: int = DEPTH_MAX) -> Any:
         raise RemoteProtocolError(f"not msgpack: {type(error).__name__}: {error}"[:200]) from None
 
 
-def check_structure(data: bytes, *, depth_max: int = DEPTH_MAX) -> None:
+def check_structure(data: bytes, *, depth_max: int = NESTING_MAX) -> None:
     """That the bytes are one msgpack value of at most this depth, with no length that they cannot hold."""
     owed = [1]  # elements still to come, for each container that is open
     at, promised, size = 0, 1, len(data)

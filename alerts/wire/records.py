@@ -27,9 +27,8 @@ from alerts.cap.model import Alert, Area, EventCode, Geocode, Info, NamedValue, 
 from alerts.cap.terms import Category, Certainty, MsgType, ResponseType, Scope, Severity, Status, Term, Urgency
 from alerts.cap.times import CapTime
 from alerts.errors import InvalidAlertError, RemoteProtocolError
+from alerts.limits import NESTING_MAX
 from alerts.wire.packing import pack, unpack
-
-DEPTH_MAX = 8  # what the form itself needs is 5; the rest is room for newer writers
 
 SomeTerm = TypeVar("SomeTerm", bound=Term)
 Named = TypeVar("Named", bound=NamedValue)
@@ -67,7 +66,7 @@ def unpack_alert(data: bytes, identifier: str | None = None) -> Alert:
 
     `identifier` is the derived one, for a record that leaves it out.
     """
-    row = _Row(unpack(data, depth_max=DEPTH_MAX), "alert")
+    row = _Row(unpack(data, depth_max=NESTING_MAX), "alert")
     named = row.text(0)
     if named is None and identifier is None:
         raise RemoteProtocolError("alert[0]: the identifier is left out, and none was derived")

@@ -151,6 +151,8 @@ def _name(file: str) -> str:
 def _bytes_of(file: str) -> bytes:
     if file == STDIN:
         return sys.stdin.buffer.read(FILE_BYTES_MAX + 1)
+    if file.startswith("-"):
+        raise UserError(f"there is no option {file}", f"See --help; a file of that name is ./{file}", EXIT_UNREADABLE)
     try:
         with Path(file).open("rb") as opened:
             return opened.read(FILE_BYTES_MAX + 1)
