@@ -33,6 +33,7 @@ def read_claims(db: SqliteDatabase) -> dict[str, Heard]:
                 row.as_of,
                 tuple(sorted(unpack_numbers(bytes(row.held)))),
                 unpack_numbers(bytes(row.spared)),
+                row.hub_time,
             ),
             unpack_words(row.languages),
             row.heard_at,
@@ -60,6 +61,7 @@ def _row(device: str, heard: Heard) -> dict[str, object]:
         "as_of": claim.as_of,
         "held": pack_numbers(claim.held),
         "spared": pack_numbers(claim.spared),
+        "hub_time": claim.heard,
         "languages": pack_words(heard.languages),
         "heard_at": heard.at,
     }

@@ -120,6 +120,7 @@ class DeviceClaim(Model):
     as_of = BigIntegerField()
     held = BlobField()
     spared = BlobField()
+    hub_time = BigIntegerField()
     languages = TextField()
     heard_at = BigIntegerField(null=True)
 

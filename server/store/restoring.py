@@ -55,7 +55,7 @@ class Restoring:
         self.discard()
         copy_database(copy, self._staged)
         try:
-            _with(self._staged, lambda db: migrate(db, self._staged))
+            _with(self._staged, lambda db: _migrate(db, self._staged, copy))
         except BaseException:
             self.discard()
             raise
@@ -167,6 +167,12 @@ def _standing(db: SqliteDatabase) -> _Standing:
 def _use_codes(db: SqliteDatabase, used: tuple[tuple[bytes, int], ...]) -> None:
     for code_hash, at in used:
         EnrolmentCode.update(used_at=at).where(EnrolmentCode.code_hash == code_hash).execute(db)
+
+
+def _migrate(db: SqliteDatabase, staged: Path, copy: Path) -> None:
+    if not db.get_tables():
+        raise UserError(f"{copy} is no backup: it is empty")
+    migrate(db, staged)
 
 
 def _with(path: Path, work: Callable[[SqliteDatabase], Result]) -> Result:

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from typing import Any
 
 import pytest
 from peewee import SqliteDatabase
 
 from alerts.errors import RefusedError, StoreError, UnknownTokenError
+from alerts.session.log import Log
 from alerts.session.position import Path
 from server.store import log
 from server.store.database import Store
@@ -63,7 +67,11 @@ class StoreContract:
             raise UnknownTokenError("no")
 
         gate = Gate(store)
-        futures = [store.write(insert_area("A")), store.write(refused), store.write(insert_area("B"))]
+        futures: list[Future[Any]] = [
+            store.write(insert_area("A")),
+            store.write(refused),
+            store.write(insert_area("B")),
+        ]
         gate.open()
         assert isinstance(futures[1].exception(30), RefusedError)
         assert [futures[0].result(30), futures[2].result(30)] == [1, 2]
@@ -75,7 +83,11 @@ class StoreContract:
             raise ZeroDivisionError
 
         gate = Gate(store)
-        futures = [store.write(insert_area("A")), store.write(broken), store.write(insert_area("A2"))]
+        futures: list[Future[Any]] = [
+            store.write(insert_area("A")),
+            store.write(broken),
+            store.write(insert_area("A2")),
+        ]
         gate.open()
         assert isinstance(futures[1].exception(30), ZeroDivisionError)
         assert futures[2].result(30) == 2
@@ -86,7 +98,7 @@ class StoreContract:
         answered: list[int] = []
         futures = [store.write(insert_area(f"A{index:02}")) for index in range(50)]
         for index, future in enumerate(futures):
-            future.add_done_callback(lambda _, index=index: answered.append(index))
+            future.add_done_callback(partial(lambda index, _: answered.append(index), index))
         assert store.read(codes).result(30) == [], "nothing of a group is seen before its commit"
         gate.open()
         assert [future.result(30) for future in futures] == list(range(1, 51))
@@ -153,8 +165,8 @@ class StoreContract:
         assert read.at(2) == entry_of(self._log_at(1), make_alert("two"))
 
     @staticmethod
-    def _log_at(head: int) -> log.Log:
-        return log.Log(Path([(7, 1)]), head)
+    def _log_at(head: int) -> Log:
+        return Log(Path([(7, 1)]), head)
 
     @staticmethod
     def _begin(store: Store, epoch: int) -> Path:

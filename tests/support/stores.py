@@ -9,7 +9,7 @@ from typing import Any
 
 from peewee import SqliteDatabase
 
-from alerts.audience import Audience
+from alerts.audience import Audience, Reader
 from alerts.cap.model import Alert
 from alerts.session.log import Entry, Log, draft_of
 from server.clock import HubClock
@@ -39,6 +39,33 @@ class SetClock:
         """Time passes, for both."""
         self.wall += seconds
         self.monotonic += seconds
+
+
+class Heard:
+    """A listener of a hub that writes down what it hears."""
+
+    def __init__(self) -> None:
+        self.events: list[tuple[object, ...]] = []
+
+    def log_grew(self, entry: Entry) -> None:
+        """An alert stands in the log."""
+        self.events.append(("log_grew", entry.number))
+
+    def device_moved(self, device: str, before: Reader, after: Reader) -> None:
+        """A device's audience was changed."""
+        self.events.append(("device_moved", device, before.areas, after.areas))
+
+    def device_revoked(self, device: str) -> None:
+        """A device's credential holds no more."""
+        self.events.append(("device_revoked", device))
+
+    def languages_set(self, device: str, languages: tuple[str, ...]) -> None:
+        """Ops have set a device's languages."""
+        self.events.append(("languages_set", device, languages))
+
+    def clock_stepped(self) -> None:
+        """The hub's clock was set."""
+        self.events.append(("clock_stepped",))
 
 
 def make_alert(identifier: str = "one", **changes: Any) -> Alert:

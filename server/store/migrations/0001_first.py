@@ -8,14 +8,13 @@ from peewee import (
     BlobField,
     CharField,
     CompositeKey,
-    Database,
     IntegerField,
     SmallIntegerField,
     TextField,
 )
 
 
-def up(migrator: Any, db: Database) -> None:
+def up(migrator: Any, db: Any) -> None:
     """Make all tables."""
 
     class Epoch(db.Model):
@@ -99,6 +98,8 @@ def up(migrator: Any, db: Database) -> None:
         as_of = BigIntegerField()
         held = BlobField()
         spared = BlobField()
+    hub_time = BigIntegerField()
+        hub_time = BigIntegerField()
         languages = TextField()
         heard_at = BigIntegerField(null=True)
 
