@@ -15,6 +15,7 @@ import zstandard
 from alerts import limits
 from alerts.errors import RemoteProtocolError
 from alerts.wire.frames import Frame, from_array, to_array
+from alerts.wire.packing import check_structure
 
 PLAIN = 0
 ZSTD = 1
@@ -92,8 +93,9 @@ def unpack(data: bytes) -> Any:
 
     Raises RemoteProtocolError: it is not msgpack, or not within the limits.
     """
+    check_structure(data)
     try:
-        value = msgpack.unpackb(
+        return msgpack.unpackb(
             data,
             use_list=True,
             strict_map_key=True,
@@ -105,14 +107,3 @@ def unpack(data: bytes) -> Any:
         )
     except (ValueError, RecursionError, msgpack.exceptions.UnpackException) as error:
         raise RemoteProtocolError(f"a message that is not msgpack within the limits: {error!r}") from error
-    _check_nesting(value, limits.NESTING_MAX)
-    return value
-
-
-def _check_nesting(value: Any, levels: int) -> None:
-    if isinstance(value, list):
-        if levels == 0:
-            raise RemoteProtocolError(f"arrays within arrays, deeper than {limits.NESTING_MAX}")
-        for element in value:
-            if type(element) is list:
-                _check_nesting(element, levels - 1)
