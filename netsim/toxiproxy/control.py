@@ -49,6 +49,7 @@ class Link:
         """Let no byte pass, both ways or in the directions given, and lose none, until `heal`.
 
         Connections stay, and new ones are made. A side that closes is noticed, unless bytes are held back before it.
+        On the real server a link that is delayed or throttled while it is stalled lets a chunk slip: do that before.
         """
         for direction in directions or DIRECTIONS:
             self._put("stall", "bandwidth", direction, {"rate": 0})
