@@ -139,7 +139,7 @@ def state_of(alert: Ending, one: Evidence, now: int) -> DeliveryState | None:
         return DeliveryState.SEEN
     if not _is_addressed(alert, one):
         return None
-    if one.claim.has(alert.number):
+    if one.claim.has(alert.number, alert.expires, now):
         return DeliveryState.DELIVERED
     if one.revoked_at is not None:
         return DeliveryState.NOT_REACHED

@@ -111,7 +111,10 @@ class Device(Model):
 
 
 class DeviceClaim(Model):
-    """What a device last said that it has, and what it was spared. `held` and `spared` are packed numbers."""
+    """What a device last said that it has, and what it was spared. `held` and `spared` are packed numbers.
+
+    `hub_time`: the latest time of the hub under which the device stored something; `heard_at`: when it was last heard.
+    """
 
     device = CharField(max_length=64, primary_key=True)
     opening = BigIntegerField()

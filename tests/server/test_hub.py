@@ -49,6 +49,7 @@ from tests.support.stores import (
     opened_hub,
 )
 
+END = NOON + 10 * HOUR
 KENYA = Audience(areas=("KE",))
 Test = Callable[[Hub], Coroutine[Any, Any, None]]
 
@@ -446,7 +447,7 @@ def test_a_move_is_an_entry_and_what_is_newly_addressed_is_not_claimed(tmp_path:
         row = await hub.change_device(device, areas=("KE-047",), name="moved")
         assert (row.areas, row.name, hub.log.head) == (("KE-047",), "moved", 3)
         assert hub.log.enrolled[device].number == 3
-        assert not hub.claim(device).has(number)
+        assert not hub.claim(device).has(number, END, NOON)
         assert ("device_moved", device, ("UG",), ("KE-047",)) in heard.events
         assert (await hub.delivery(number)).counts[DeliveryState.ADDRESSED] == 1
 
@@ -462,7 +463,7 @@ def test_a_claim_recorded_during_a_move_does_not_undo_it(tmp_path: Path) -> None
             await asyncio.sleep(0)
         hub.record_claim(device, Claim(1, hub.log.path.newest(), number, number))
         await moving
-        assert not hub.claim(device).has(number)
+        assert not hub.claim(device).has(number, END, NOON)
 
     on_hub(tmp_path, test)
     on_hub(tmp_path, _nothing_claimed)
@@ -471,7 +472,7 @@ def test_a_claim_recorded_during_a_move_does_not_undo_it(tmp_path: Path) -> None
 async def _nothing_claimed(hub: Hub) -> None:
     (device,) = hub.log.enrolled
     assert hub.claim(device).cursor == 2
-    assert not hub.claim(device).has(2)
+    assert not hub.claim(device).has(2, END, NOON)
 
 
 def test_languages_and_names_are_no_entries(tmp_path: Path) -> None:

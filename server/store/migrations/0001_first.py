@@ -8,16 +8,18 @@ from peewee import (
     BlobField,
     CharField,
     CompositeKey,
+    Database,
     IntegerField,
+    Model,
     SmallIntegerField,
     TextField,
 )
 
 
-def up(migrator: Any, db: Any) -> None:
+def up(migrator: Any, db: Database) -> None:
     """Make all tables."""
 
-    class Epoch(db.Model):
+    class Epoch(Model):
         id = AutoField()
         epoch = BigIntegerField(unique=True)
         first = BigIntegerField()
@@ -27,7 +29,7 @@ def up(migrator: Any, db: Any) -> None:
         class Meta:
             table_name = "epoch"
 
-    class LogEntry(db.Model):
+    class LogEntry(Model):
         number = BigIntegerField(primary_key=True)
         epoch = BigIntegerField()
         kind = SmallIntegerField()
@@ -36,7 +38,7 @@ def up(migrator: Any, db: Any) -> None:
         class Meta:
             table_name = "log_entry"
 
-    class AlertEntry(db.Model):
+    class AlertEntry(Model):
         number = BigIntegerField(primary_key=True)
         epoch = BigIntegerField()
         key = TextField(unique=True)
@@ -56,7 +58,7 @@ def up(migrator: Any, db: Any) -> None:
         class Meta:
             table_name = "alert_entry"
 
-    class Replacement(db.Model):
+    class Replacement(Model):
         key = TextField()
         number = BigIntegerField()
 
@@ -64,7 +66,7 @@ def up(migrator: Any, db: Any) -> None:
             table_name = "replacement"
             primary_key = CompositeKey("key", "number")
 
-    class AudienceEntry(db.Model):
+    class AudienceEntry(Model):
         number = BigIntegerField(primary_key=True)
         epoch = BigIntegerField()
         device = CharField(max_length=64, index=True)
@@ -75,7 +77,7 @@ def up(migrator: Any, db: Any) -> None:
         class Meta:
             table_name = "audience_entry"
 
-    class Device(db.Model):
+    class Device(Model):
         device = CharField(max_length=64, primary_key=True)
         name = TextField()
         areas = TextField()
@@ -90,7 +92,7 @@ def up(migrator: Any, db: Any) -> None:
         class Meta:
             table_name = "device"
 
-    class DeviceClaim(db.Model):
+    class DeviceClaim(Model):
         device = CharField(max_length=64, primary_key=True)
         opening = BigIntegerField()
         epoch = BigIntegerField()
@@ -98,7 +100,6 @@ def up(migrator: Any, db: Any) -> None:
         as_of = BigIntegerField()
         held = BlobField()
         spared = BlobField()
-    hub_time = BigIntegerField()
         hub_time = BigIntegerField()
         languages = TextField()
         heard_at = BigIntegerField(null=True)
@@ -106,7 +107,7 @@ def up(migrator: Any, db: Any) -> None:
         class Meta:
             table_name = "device_claim"
 
-    class Token(db.Model):
+    class Token(Model):
         name = CharField(max_length=64, primary_key=True)
         role = CharField(max_length=16)
         secret_hash = BlobField(unique=True)
@@ -116,7 +117,7 @@ def up(migrator: Any, db: Any) -> None:
         class Meta:
             table_name = "token"
 
-    class EnrolmentCode(db.Model):
+    class EnrolmentCode(Model):
         code_hash = BlobField(primary_key=True)
         name = TextField()
         areas = TextField()
@@ -130,7 +131,7 @@ def up(migrator: Any, db: Any) -> None:
         class Meta:
             table_name = "enrolment_code"
 
-    class IdempotencyKey(db.Model):
+    class IdempotencyKey(Model):
         credential = CharField(max_length=64)
         key = CharField(max_length=255)
         digest = BlobField()
@@ -142,14 +143,14 @@ def up(migrator: Any, db: Any) -> None:
             table_name = "idempotency_key"
             primary_key = CompositeKey("credential", "key")
 
-    class Area(db.Model):
+    class Area(Model):
         code = CharField(max_length=255, primary_key=True)
         name = TextField()
 
         class Meta:
             table_name = "area"
 
-    class Outbox(db.Model):
+    class Outbox(Model):
         id = AutoField()
         device = CharField(max_length=64)
         epoch = BigIntegerField()
@@ -159,7 +160,7 @@ def up(migrator: Any, db: Any) -> None:
             table_name = "outbox"
             indexes = ((("device", "epoch"), True),)
 
-    class UplinkTry(db.Model):
+    class UplinkTry(Model):
         device = CharField(max_length=64)
         epoch = BigIntegerField()
         number = BigIntegerField()
@@ -170,7 +171,7 @@ def up(migrator: Any, db: Any) -> None:
             table_name = "uplink_try"
             primary_key = CompositeKey("device", "epoch", "number")
 
-    class Receipt(db.Model):
+    class Receipt(Model):
         device = CharField(max_length=64)
         outbox_epoch = BigIntegerField()
         outbox_number = BigIntegerField()
@@ -186,7 +187,7 @@ def up(migrator: Any, db: Any) -> None:
             primary_key = CompositeKey("device", "outbox_epoch", "outbox_number")
             indexes = ((("alert_number", "alert_epoch"), False),)
 
-    class Report(db.Model):
+    class Report(Model):
         device = CharField(max_length=64)
         outbox_epoch = BigIntegerField()
         outbox_number = BigIntegerField()
@@ -203,30 +204,16 @@ def up(migrator: Any, db: Any) -> None:
             table_name = "report"
             primary_key = CompositeKey("device", "outbox_epoch", "outbox_number", "kind")
 
-    class Secret(db.Model):
+    class Secret(Model):
         name = CharField(max_length=32, primary_key=True)
         value = BlobField()
 
         class Meta:
             table_name = "secret"
 
-    db.create_tables(
-        [
-            Epoch,
-            LogEntry,
-            AlertEntry,
-            Replacement,
-            AudienceEntry,
-            Device,
-            DeviceClaim,
-            Token,
-            EnrolmentCode,
-            IdempotencyKey,
-            Area,
-            Outbox,
-            UplinkTry,
-            Receipt,
-            Report,
-            Secret,
-        ]
+    tables: tuple[type[Model], ...] = (
+        *(Epoch, LogEntry, AlertEntry, Replacement, AudienceEntry, Device, DeviceClaim, Token, EnrolmentCode),
+        *(IdempotencyKey, Area, Outbox, UplinkTry, Receipt, Report, Secret),
     )
+    with db.bind_ctx(tables):
+        db.create_tables(tables)

@@ -7,7 +7,9 @@ from server.store.claims import Heard, read_claims, write_claims
 from tests.support.stores import NOON, fresh_database
 
 HIGH = Heard(
-    Claim(2**32 - 1, 2**32 - 1, 2**53 - 1, 2**53 - 1, (2**53 - 1,), frozenset(range(5, 900))), ("sw", "en"), NOON
+    Claim(2**32 - 1, 2**32 - 1, 2**53 - 1, 2**53 - 1, (2**53 - 1,), frozenset(range(5, 900)), 2**53 - 1),
+    ("sw", "en"),
+    NOON,
 )
 
 
