@@ -19,12 +19,12 @@ from lxml import etree
 from alerts.cap import rules, times
 from alerts.cap.elements import NAMESPACE_1_0, NAMESPACE_1_1, NAMESPACE_1_2, Element, Kind, elements_of
 from alerts.cap.model import XML_SPACE, Alert, CapModel
-from alerts.cap.rules import Remark
+from alerts.cap.rules import REMARKS_MAX, Remark
+from alerts.cap.violations import VIOLATIONS_MAX, more
 from alerts.errors import InvalidAlertError, Violation
 from alerts.limits import ALERT_BYTES_MAX
 
 TAGS_MAX = 200_000  # start and end tags, comments: what a parser builds objects for
-REMARKS_MAX = 200
 MIME_TYPE_UNSTATED = "application/octet-stream"  # RFC 2046 §4.5.1; CAP 1.1 let mimeType be absent
 VERSIONS = {NAMESPACE_1_2: "1.2", NAMESPACE_1_1: "1.1"}
 
@@ -136,7 +136,8 @@ def _read_alert(element: etree._Element) -> Reading:
     except InvalidAlertError as error:
         walk.violations.extend(error.violations)
     if walk.violations:
-        raise InvalidAlertError(_by_line([_with_line(found, walk.lines) for found in walk.violations]))
+        named = [_with_line(found, walk.lines) for found in walk.violations[: VIOLATIONS_MAX + 1]]
+        raise InvalidAlertError(_by_line(named) + more(len(walk.violations) - len(named)))
     walk.remarks.extend(_with_line(remark, walk.lines) for remark in rules.remarks(alert))
     return Reading(alert, tuple(_by_line(walk.all_remarks())), VERSIONS[walk.namespace])
 
@@ -227,12 +228,18 @@ class _Walk:
         if _namespace(child) == _SIGNATURES:
             self._say(path, "is an XML signature, which holds for the file as it was; left out", child)
         elif _namespace(child) == self.namespace:
-            near = difflib.get_close_matches(_local(child).lower(), known, 1, cutoff=0.8)
-            meant = f" (did you mean {near[0]}?)" if near else ""
-            self._say(path, f"is not an element that CAP has here{meant}; left out", child)
+            self._say(path, f"is not an element that CAP has here{self._hint(child, known)}; left out", child)
         else:
             self._say(path, f"is outside CAP (namespace {_namespace(child) or 'none'}); left out", child)
         return False
+
+    def _hint(self, child: etree._Element, known: dict[str, Element]) -> str:
+        """What a misspelt name probably means; not worked out for remarks that are only counted."""
+        name = _local(child).lower()
+        if len(self.remarks) >= REMARKS_MAX or len(name) > max(map(len, known)) + 3:
+            return ""
+        near = difflib.get_close_matches(name, known, 1, cutoff=0.8)
+        return f" (did you mean {near[0]}?)" if near else ""
 
     def _order(self, children: list[etree._Element], known: dict[str, Element], at: str) -> None:
         ranks = {name: rank for rank, name in enumerate(known)}
@@ -242,11 +249,12 @@ class _Walk:
                 self._say(path, f"stands after {_local(before)}, against CAP's order; written in order", child)
 
     def _attributes(self, element: etree._Element, path: str) -> None:
-        for name, value in element.attrib.items():
-            plain = etree.QName(name).localname
-            self._say(
-                f"{path or 'alert'}@{plain}", f"is an attribute, and CAP has none; {value[:60]!r} is left out", element
-            )
+        names = element.keys()
+        for name in names[:REMARKS_MAX]:  # each look-up walks along all attributes: not for a hundred thousand of them
+            value = (element.get(name) or "")[:60]
+            at = f"{path or 'alert'}@{etree.QName(name).localname}"
+            self._say(at, f"is an attribute, and CAP has none; {value!r} is left out", element)
+        self.unsaid += len(names[REMARKS_MAX:])
 
     def _stray_text(self, parent: etree._Element, at: str) -> None:
         texts = [parent.text, *(child.tail for child in parent)]

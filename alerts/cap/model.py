@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Annotated, Any
 
 from pydantic import (
@@ -34,7 +35,7 @@ from alerts.cap import rules
 from alerts.cap.references import Reference, references_in
 from alerts.cap.terms import Category, Certainty, MsgType, ResponseType, Scope, Severity, Status, Urgency
 from alerts.cap.times import CapTime
-from alerts.cap.violations import from_pydantic
+from alerts.cap.violations import VIOLATIONS_MAX, from_pydantic
 from alerts.errors import InvalidAlertError, Violation
 from alerts.limits import NUMBER_MAX
 
@@ -238,7 +239,8 @@ class Alert(CapModel):
         except ValidationError as error:
             violations.extend(from_pydantic(error))
         named = {violation.path for violation in violations}
-        violations.extend(found for found in rules.conditions(*_conditional(alert or data)) if found.path not in named)
+        conditions = rules.conditions(*_conditional(alert or data))
+        violations.extend(islice((found for found in conditions if found.path not in named), VIOLATIONS_MAX))
         if alert is None or violations:
             raise InvalidAlertError(violations)
         return alert

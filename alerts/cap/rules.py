@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
 
 from alerts.cap import language, shapes, times
@@ -29,6 +30,7 @@ Entry = TypeVar("Entry")
 Check = Callable[[str], str | None]  # a text -> what is wrong with it, or None
 
 REFERRING = (MsgType.UPDATE, MsgType.CANCEL, MsgType.ACK, MsgType.ERROR)
+REMARKS_MAX = 200  # named about one alert
 _URI = re.compile(r"([^\s<>\"{}|\\^`%]|%[0-9A-Fa-f]{2})*")
 _NOT_IN_IDENTITY = re.compile(r"[\s,<&]")
 
@@ -112,8 +114,10 @@ def conditions(
 
 
 def remarks(alert: Alert) -> list[Remark]:
-    """All that is to be said about an alert that was accepted."""
-    return [*faults(alert), *oddities(alert)]
+    """What is to be said about an alert that was accepted; of more than REMARKS_MAX the first."""
+    found = list(islice(chain(faults(alert), oddities(alert)), REMARKS_MAX + 1))
+    more = [Remark("alert", "there are more remarks, not named here")]
+    return found if len(found) <= REMARKS_MAX else found[:REMARKS_MAX] + more
 
 
 def faults(alert: Alert) -> Iterator[Remark]:

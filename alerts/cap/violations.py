@@ -11,12 +11,20 @@ from pydantic_core import ErrorDetails
 
 from alerts.errors import Violation
 
+VIOLATIONS_MAX = 200  # named at once; what is hostile or hopeless may have a hundred thousand
 _SHOWN_MAX = 60
 
 
 def from_pydantic(error: ValidationError) -> list[Violation]:
-    """Every violation, in the order of the model's fields."""
-    return [Violation(path_of(details["loc"]), _problem(details)) for details in error.errors(include_url=False)]
+    """Every violation, in the order of the model's fields; of more than VIOLATIONS_MAX the first, and how many more."""
+    found = error.errors(include_url=False)
+    violations = [Violation(path_of(details["loc"]), _problem(details)) for details in found[:VIOLATIONS_MAX]]
+    return violations + more(len(found) - VIOLATIONS_MAX)
+
+
+def more(count: int) -> list[Violation]:
+    """That there are `count` more than are named, if there are."""
+    return [Violation("alert", f"{count} more violations are not named")] if count > 0 else []
 
 
 def path_of(location: Sequence[int | str]) -> str:

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.cap.from_xml import REMARKS_MAX, TAGS_MAX, Reading, embedded_alerts, from_xml
+from alerts.cap.from_xml import TAGS_MAX, Reading, embedded_alerts, from_xml
+from alerts.cap.rules import REMARKS_MAX
+from alerts.cap.violations import VIOLATIONS_MAX
 from alerts.errors import InvalidAlertError, Violation
 
 CAP_1_2 = "urn:oasis:names:tc:emergency:cap:1.2"
@@ -202,6 +204,13 @@ def test_remarks_are_bounded_and_the_rest_is_counted() -> None:
     remarks = read(document("<x/>" * 1000)).remarks
     assert len(remarks) == REMARKS_MAX + 1
     assert any(remark.text == f"{1000 - REMARKS_MAX} more remarks are left out" for remark in remarks)
+
+
+def test_violations_are_bounded_and_the_rest_is_counted() -> None:
+    for text in (document("<note/>" * 1000), document(info="<responseType>x</responseType>" * 1000)):
+        violations = wrong(text)
+        assert len(violations) <= VIOLATIONS_MAX + 2
+        assert any("more violations are not named" in found.problem for found in violations)
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: document(text).encode(errors="replace")))
