@@ -73,7 +73,7 @@ async def populate(call: Call) -> Reply:
     proxies = [_proxy(proxy) for proxy in made] or None
     if refusal is None:
         return Reply(201, {"proxies": proxies})
-    message, status = _error(refusal)
+    message, status = sentence_and_status(refusal)
     return Reply(status, {"error": message, "status": status, "proxies": proxies})
 
 
@@ -183,7 +183,7 @@ class Handler(RequestHandler):
             async with self._changing:
                 reply = await answer(call)
         except RefusalError as refusal:
-            message, status = _error(refusal)
+            message, status = sentence_and_status(refusal)
             self._finish_text(status, _json({"error": message, "status": status}) + "\n")
         else:
             self._finish_json(reply)
@@ -239,7 +239,8 @@ def _json(content: object) -> str:
     return json.dumps(content, separators=(",", ":"))
 
 
-def _error(refusal: RefusalError) -> tuple[str, int]:
+def sentence_and_status(refusal: RefusalError) -> tuple[str, int]:
+    """What the table of errors says about a refusal."""
     sentence, status = ERRORS[type(refusal)]
     return ": ".join(part for part in (sentence, refusal.detail) if part), status
 

@@ -10,7 +10,7 @@ from tornado.netutil import bind_sockets
 
 from alerts.errors import UserError
 from netsim.toxiproxy.address import join
-from netsim.toxiproxy.api import application
+from netsim.toxiproxy.api import application, sentence_and_status
 from netsim.toxiproxy.clock import Clock, LoopClock
 from netsim.toxiproxy.collection import ProxyCollection
 
@@ -54,7 +54,7 @@ class EmbeddedServer:
         made, refusal = await self.proxies.populate(config)
         if refusal:
             raise UserError(
-                f"{where}: {refusal.detail or 'cannot be used'}",
+                f"{where}: {sentence_and_status(refusal)[0]}",
                 hint='Expected a JSON array such as [{"name": "hub", "listen": "127.0.0.1:0", "upstream": "127.0.0.1:8400"}].',
             )
         return len(made)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import ctypes
 import os
-import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from netsim.toxiproxy.real_location import find_real_server
 
 
 @dataclass(frozen=True)
@@ -23,19 +24,6 @@ class Need:
 
     met: Callable[[], bool]
     remedy: str
-
-
-def toxiproxy_server() -> str | None:
-    """The path of a real Toxiproxy server: TOXIPROXY_SERVER, `toxiproxy-server` on PATH, or what `go install` made."""
-    named = os.environ.get("TOXIPROXY_SERVER")
-    if named:
-        return named if Path(named).is_file() else None
-    found = shutil.which("toxiproxy-server")
-    if found:
-        return found
-    gobin = os.environ.get("GOBIN") or Path(os.environ.get("GOPATH") or Path.home() / "go") / "bin"
-    built = Path(gobin) / "server"
-    return str(built) if built.is_file() else None
 
 
 def corpus() -> Path | None:
@@ -57,7 +45,7 @@ def _can_make_namespaces() -> bool:
 
 NEEDS: dict[str, Need] = {
     "toxiproxy-server": Need(
-        lambda: toxiproxy_server() is not None,
+        lambda: find_real_server() is not None,
         "Toxiproxy 2.12: go install github.com/Shopify/toxiproxy/v2/cmd/server@v2.12.0 (needs Go)",
     ),
     "corpus": Need(lambda: corpus() is not None, "a folder of real public alerts, named by TOCSIN_CORPUS"),
