@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 
 from cyclopts import App
 from rich.console import Console
 
 from alerts.errors import UserError
-from server.commands import cap
 
-app = App(name="tocsin-hub", help="The hub: publishes health alerts to field devices over links that barely work.")
-COMMANDS = (cap.app,)  # a command is a file in server/commands and its entry here
-for command in COMMANDS:
-    app.command(command)
+app = App(
+    name="tocsin-hub",
+    help="The hub: publishes health alerts to field devices over links that barely work.",
+    version=version("tocsin"),
+)
+# A command is a file in server/commands and its line here; by import path, so that each loads only what it needs itself.
+app.command("server.commands.serve:serve", name="serve")
+app.command("server.commands.token:app", name="token")
+app.command("server.commands.device:app", name="device")
+app.command("server.commands.area:app", name="area")
+app.command("server.commands.backup:app", name="backup")
+app.command("server.commands.restore:app", name="restore")
+app.command("server.commands.cap:app", name="cap")
+app.command("server.commands.openapi:openapi", name="openapi")
 
 
 def main(tokens: Sequence[str] | None = None) -> None:

@@ -1,0 +1,97 @@
+"""What an operation of the API is: who may ask, what it takes, what it answers. Written beside the method that does it.
+
+The base handler enforces it and the OpenAPI document is made from it, so the two cannot say different things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from server.hub import Role
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+JSON = "application/json"
+XML = "application/cap+xml"
+XML_TYPES = (XML, "application/xml", "text/xml")
+TEXT = "text/plain"
+HTML = "text/html"
+
+VIEWERS = frozenset(Role)
+PUBLISHERS = frozenset({Role.PUBLISHER, Role.ADMIN})
+ADMINS = frozenset({Role.ADMIN})
+EVERYBODY: frozenset[Role] | None = None
+
+
+class NoQuery(BaseModel, extra="forbid"):
+    """An operation without query parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a body may be: a type for JSON, and whether CAP XML is taken too."""
+
+    type: type[BaseModel]
+    xml: bool = False
+    is_large: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One good answer: its type (None: no body), other media types than JSON, and headers (name -> meaning)."""
+
+    meaning: str
+    type: type[BaseModel] | None = None
+    also: tuple[str, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one route. `roles` None: open to everybody. `problems` are those beyond what every such one has."""
+
+    summary: str
+    description: str
+    roles: frozenset[Role] | None
+    answers: dict[int, Answer]
+    query: type[BaseModel] = NoQuery
+    body: Body | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+    tag: str = ""
+
+
+def operation(
+    *,
+    summary: str,
+    roles: frozenset[Role] | None,
+    answers: dict[int, Answer],
+    query: type[BaseModel] = NoQuery,
+    body: Body | None = None,
+    headers: dict[str, str] | None = None,
+    problems: tuple[str, ...] = (),
+    tag: str,
+) -> Callable[[Method], Method]:
+    """Mark a handler's method as an operation; its docstring is the description."""
+
+    def mark(method: Method) -> Method:
+        described = " ".join((method.__doc__ or "").split())
+        made = Operation(summary, described, roles, answers, query, body, headers or {}, problems, tag)
+        method.operation = made  # type: ignore[attr-defined]
+        return method
+
+    return mark
+
+
+def operations_of(handler: type[Any]) -> dict[str, Operation]:
+    """The operations of a handler: method in upper case -> operation."""
+    found: dict[str, Operation] = {}
+    for name in ("get", "post", "patch", "put", "delete"):
+        made = getattr(getattr(handler, name, None), "operation", None)
+        if isinstance(made, Operation):
+            found[name.upper()] = made
+    return found

@@ -1,0 +1,267 @@
+"""One hub as one process: makes its parts, starts them in order, and stops them in the reverse order.
+
+start   the store · the parts of the push · the API · the sockets · then the ready file
+stop    no new connections · what was begun is answered · goodbye to devices · positions are written · the store is closed
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import json
+import os
+import random
+import resource
+import signal
+import socket
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import structlog
+from tornado.netutil import bind_sockets
+from tornado.web import RequestHandler
+
+from alerts.errors import StoreError, UserError
+from alerts.wire.codec import Codec
+from server.api.handler import Api, log_request
+from server.api.http_server import LimitedServer
+from server.api.openapi import make_document
+from server.api.rate import Rate
+from server.api.routes import ROUTES, is_large, make_application
+from server.clock import HubClock
+from server.hub import Hub, HubOptions
+from server.metrics import Metrics
+from server.push.admission import Admission
+from server.push.connected import Connected
+from server.push.device_socket import Push
+from server.push.fanout import Fanout, Pushed
+from server.push.variants import Variants
+from server.settings import Settings
+
+_logger = structlog.get_logger("server.process")
+
+TICK_S = 0.5
+"""How often the hub looks at its clock and for devices revoked by a command: within a second such a connection is closed."""
+
+EXIT_PORT = 3
+
+
+class HubProcess:
+    """A hub with its sockets. Lives on the event loop that starts it."""
+
+    def __init__(self, settings: Settings, clock: HubClock | None = None) -> None:
+        self.settings = settings
+        self.metrics = Metrics()
+        self.hub: Hub
+        self.server: LimitedServer
+        self.port = 0
+        self._clock = clock or HubClock()
+        self._fanout: Fanout
+        self._api: Api
+        self._ticking: asyncio.Task[None] | None = None
+        self._stopped: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Open the store and listen. Raises UserError: the port is taken, a certificate cannot be read, …"""
+        tls = _tls(self.settings)
+        sockets = _bind(self.settings.host, self.settings.port)
+        try:
+            options = HubOptions(default_life_s=self.settings.default_life_seconds)
+            self.hub = await Hub.open(self.settings.data, options, self._clock)
+        except BaseException:
+            for one in sockets:
+                one.close()
+            raise
+        connected: Connected[Pushed] = Connected()
+        self._make_server(connected, tls)
+        self._watch(connected)
+        self._ticking = asyncio.create_task(self._tick())
+        self.server.add_sockets(sockets)
+        self.port = sockets[0].getsockname()[1]
+        _logger.info("listening", address=self.address, data=str(self.settings.data))
+
+    def _make_server(self, connected: Connected[Pushed], tls: ssl.SSLContext | None) -> None:
+        limits, monotonic, codec = self.settings.limits, self._clock.monotonic, Codec()
+        admission = Admission(
+            limits.connects_per_second,
+            max(1, int(limits.connects_per_second)),
+            limits.device_connections_max,
+            random.SystemRandom(),
+            monotonic(),
+        )
+        self._fanout = Fanout(connected)
+        self.hub.subscribe(self._fanout)
+        push = Push(
+            *(self.hub, connected, self._fanout, Variants(codec), codec, admission), frozenset(self.settings.origins)
+        )
+        self._api = Api(
+            self.hub,
+            self.settings,
+            self.metrics,
+            Rate(limits.publishes_per_second, limits.publishes_burst),
+            lambda device: bool(connected.of(device)),
+            make_document(ROUTES),
+        )
+        application = make_application(self._api, push, log_function=self._log)
+        self.server = LimitedServer(application, limits, self.metrics, self._body_max, tls)
+
+    def _body_max(self, method: str, path: str) -> int:
+        limits = self.settings.limits
+        return limits.body_bytes_max if is_large(method, path) else limits.small_body_bytes_max
+
+    def _log(self, handler: RequestHandler) -> None:
+        log_request(handler)
+        self.server.ended(handler.request.connection)
+
+    def _watch(self, connected: Connected[Pushed]) -> None:
+        watch = self.metrics.watch
+        watch("tocsin_devices_connected", "Devices' connections.", lambda: connected.count)
+        watch("tocsin_devices_enrolled", "Devices that were enrolled.", lambda: len(self.hub.log.enrolled))
+        watch("tocsin_log_head", "The number of the log's newest entry.", lambda: self.hub.log.head)
+        watch("tocsin_http_connections", "Connections that speak HTTP.", lambda: self.server.connection_count)
+
+    @property
+    def address(self) -> str:
+        """Where the hub listens, as a browser writes it; of a wildcard, the loopback."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(self.settings.host, self.settings.host)  # noqa: S104
+        scheme = "https" if self.settings.tls_cert else "http"
+        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            try:
+                await self.hub.tick()
+            except StoreError as error:
+                _logger.error("the store failed", error=str(error))
+
+    def stop(self) -> asyncio.Task[None]:
+        """Stop in order. Whoever calls it again waits for the same end."""
+        self._stopped = self._stopped or asyncio.create_task(self._stop())
+        return self._stopped
+
+    async def _stop(self) -> None:
+        seconds = self.settings.limits.stop_seconds
+        _logger.info("stopping")
+        self._api.is_stopping = True
+        self.server.stop()
+        await self.server.finish(seconds)
+        await self._fanout.stop(seconds)
+        if self._ticking is not None:
+            self._ticking.cancel()
+            await asyncio.wait([self._ticking])
+        await self.hub.close()
+        _logger.info("stopped")
+
+
+# -- sockets ----------------------------------------------------------------------------------------------------------
+
+
+def _bind(host: str, port: int) -> list[socket.socket]:
+    where = f"{host}:{port}"
+    try:
+        return bind_sockets(port, host)
+    except socket.gaierror as error:
+        raise UserError(f"{host} is no address of this machine: {error.strerror}", "Check --host.", EXIT_PORT) from None
+    except OSError as error:
+        hints = {
+            errno.EADDRINUSE: (
+                f"port {port} on {host} is taken",
+                "Is a hub running already? Otherwise give another port with --port; 0 takes a free one.",
+            ),
+            errno.EACCES: (f"{where} may not be listened at", "Ports below 1024 need a right; give one above."),
+            errno.EADDRNOTAVAIL: (f"{host} is no address of this machine", "Check --host; 0.0.0.0 is every address."),
+        }
+        words, hint = hints.get(error.errno or 0, (f"{where} cannot be listened at: {error.strerror}", ""))
+        raise UserError(words, hint, EXIT_PORT) from None
+
+
+def _tls(settings: Settings) -> ssl.SSLContext | None:
+    if settings.tls_cert is None or settings.tls_key is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    for name, file in (("--tls-cert", settings.tls_cert), ("--tls-key", settings.tls_key)):
+        if not os.access(file, os.R_OK):
+            raise UserError(f"{name} {file} cannot be read", "Is it there, and may this user read it?", EXIT_PORT)
+    try:
+        context.load_cert_chain(settings.tls_cert, settings.tls_key, password=_no_password)
+    except (ssl.SSLError, OSError, ValueError) as error:
+        words = f"{settings.tls_cert} and {settings.tls_key} cannot be used: {error}"
+        raise UserError(
+            words, "Both are PEM, the key without a password, and they belong together.", EXIT_PORT
+        ) from None
+    return context
+
+
+def _no_password() -> str:
+    raise ValueError("the key is protected by a password")
+
+
+def raise_file_limit() -> None:
+    """Allow as many open files, sockets among them, as this user may have."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = hard if hard != resource.RLIM_INFINITY else max(soft, 65536)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        except (ValueError, OSError) as error:
+            _logger.warning("the limit of open files stays as it is", limit=soft, error=str(error))
+
+
+# -- running ----------------------------------------------------------------------------------------------------------
+
+
+async def run(
+    settings: Settings,
+    *,
+    ready_file: Path | None = None,
+    started: Callable[[HubProcess], Any] | None = None,
+) -> None:
+    """Serve until SIGTERM or SIGINT. `started` (awaited) is told when the hub listens; then the ready file is written."""
+    process, asked = HubProcess(settings), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _on_signal, asked)
+    await process.start()
+    try:
+        if started is not None:
+            await started(process)
+        if ready_file is not None:
+            write_ready_file(ready_file, process)
+        await asked.wait()
+    finally:
+        if ready_file is not None:
+            remove_ready_file(ready_file)
+        await process.stop()
+
+
+def _on_signal(asked: asyncio.Event) -> None:
+    if asked.is_set():
+        _logger.warning("stopped at once")
+        os._exit(130)  # everything that was answered is durable; a device that hears no goodbye comes back by itself
+    asked.set()
+
+
+def write_ready_file(path: Path, process: HubProcess) -> None:
+    """Say to a waiting program where the hub listens: JSON, complete as soon as the file is there."""
+    said = {
+        "address": process.address,
+        "host": process.settings.host,
+        "port": process.port,
+        "pid": os.getpid(),
+        "data": str(process.settings.data.resolve()),
+    }
+    partial = path.with_name(f"{path.name}.partial")
+    try:
+        partial.write_text(json.dumps(said) + "\n", encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        raise UserError(f"the ready file {path} cannot be written: {error.strerror}", "Check --ready-file.") from None
+
+
+def remove_ready_file(path: Path) -> None:
+    """Say that the hub no longer listens."""
+    path.unlink(missing_ok=True)
