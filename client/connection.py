@@ -13,7 +13,7 @@ from importlib.metadata import version
 from tornado.httpclient import HTTPClientError, HTTPRequest, HTTPResponse
 from tornado.httputil import HTTPHeaders, RequestStartLine, ResponseStartLine
 from tornado.iostream import IOStream, StreamClosedError
-from tornado.simple_httpclient import HTTPTimeoutError
+from tornado.simple_httpclient import HTTPStreamClosedError, HTTPTimeoutError
 from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, WebSocketError
 
 from alerts import limits
@@ -53,7 +53,11 @@ class HubConnection(WebSocketClientConnection):
 
     async def headers_received(self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders) -> None:
         """The hub has answered; called by Tornado."""
-        await super().headers_received(start_line, headers)
+        try:
+            await super().headers_received(start_line, headers)
+        except (AssertionError, KeyError):  # how Tornado says that a 101 is none of RFC 6455's
+            self.protocol = None
+            self.connect_future.set_exception(WebSocketError("an upgrade that does not follow RFC 6455"))
         if self.protocol is not None and self.protocol.stream is not None:
             self.protocol.set_nodelay(True)
             self._iostream = self.protocol.stream
@@ -75,14 +79,13 @@ class HubConnection(WebSocketClientConnection):
 
         stream.read_from_fd = read_and_tell  # type: ignore[method-assign, assignment]  # sees half a message
 
-    def send(self, messages: tuple[bytes, ...]) -> bool:
-        """Write messages. False: the connection is closed."""
+    def send(self, messages: tuple[bytes, ...]) -> None:
+        """Write messages. On a connection that is closed nothing happens: what arrived before can still be read."""
         try:
             for message in messages:
                 self.write_message(message, binary=True).add_done_callback(lambda done: done.exception())
         except (WebSocketClosedError, StreamClosedError):
-            return False
-        return True
+            self.close()
 
     async def closed(self, seconds_max: float) -> None:
         """Close, and wait until the other side has closed too, so that what was sent last has left; not longer than so."""
@@ -160,7 +163,7 @@ def _end(error: Exception) -> End:
             return End(Trouble.CERTIFICATE, error.verify_message)
         case socket.gaierror():
             return End(Trouble.UNREACHABLE, "its name is not known here")
-        case StreamClosedError():
+        case StreamClosedError() | HTTPStreamClosedError():
             return End(Trouble.BROKEN, "while connecting")
         case OSError():
             return End(Trouble.UNREACHABLE, error.strerror or type(error).__name__)

@@ -42,6 +42,7 @@ class Conversation:
         )
         self._position = store.standing().position()
         self._was_welcome = False
+        self._heard_at = self._clock()
         self.hello = self._session.hello
 
     def receive(self, message: bytes | str, heard_at: float) -> Turn:
@@ -51,7 +52,7 @@ class Conversation:
         """
         if isinstance(message, str):
             raise RemoteProtocolError("a text message; the protocol has binary ones only")
-        self._session.heard(heard_at)
+        self._heard(heard_at)
         command = self._session.receive(message, self._clock())
         events: list[Event] = []
         while command is not None:
@@ -71,7 +72,7 @@ class Conversation:
 
     def poll(self, heard_at: float, *, is_nudged: bool) -> Turn:
         """Time has passed, or this process wrote something: look for what was written, by another process too."""
-        self._session.heard(heard_at)
+        self._heard(heard_at)
         if self._store.has_changed() or is_nudged:
             self._session.outbox_grew(self._clock())
         is_alive = self._session.ended is not None or self._session.tick(self._clock())
@@ -90,6 +91,12 @@ class Conversation:
         if self._session.ended is None:
             self._session.goodbye(reason, words)
         return tuple(self._session.messages())
+
+    def _heard(self, at: float) -> None:
+        """Bytes arrived at this time; said again without new ones it means nothing."""
+        if at > self._heard_at:
+            self._heard_at = at
+            self._session.heard(at)
 
     def _turn(self, events: list[Event], *, is_dead: bool) -> Turn:
         position = self._position

@@ -202,8 +202,7 @@ class Link:
                     was_welcome = True
                     self._listener.changed(ConnectionChanged(LinkState.CONNECTED))
                 self._listener.turned(turn)
-                if not connection.send(turn.messages):
-                    return End(Trouble.BROKEN)
+                connection.send(turn.messages)
                 if turn.ended is not None:
                     return end_of(turn.ended)
                 if turn.is_dead:

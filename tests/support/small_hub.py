@@ -94,7 +94,8 @@ class Encoder:
 
 @dataclass
 class SmallHub:
-    """One hub with one device. `refuse` answers an upgrade in another way; `mute` hubs take messages and say nothing."""
+    """One hub with one device. `refuse` answers an upgrade in another way; a `mute` hub takes messages and says nothing; a
+    connection is cut when it has brought `cuts_after` messages."""
 
     now: Callable[[], int] = lambda: NOW
     log: Log = field(default_factory=lambda: Log(Path([(77, 1)])))
@@ -107,6 +108,7 @@ class SmallHub:
     refuse: Callable[[RequestHandler], None] | None = None
     refused_items: set[int] = field(default_factory=set)
     mute: bool = False
+    cuts_after: int | None = None
     codes: dict[str, dict[str, Any]] = field(default_factory=dict)
     enrolments: list[dict[str, Any]] = field(default_factory=list)
     port: int = 0
@@ -208,6 +210,7 @@ class DeviceSocket(WebSocketHandler):
     def initialize(self, hub: SmallHub) -> None:
         self.hub = hub
         self.session: HubSession | None = None
+        self.brought = 0
 
     def prepare(self) -> None:
         if self.hub.refuse is not None:
@@ -245,6 +248,9 @@ class DeviceSocket(WebSocketHandler):
         if command is not None:
             session.done(command, self.hub.take(command), self.hub.now(), self._clock())
         self._flush()
+        self.brought += 1
+        if self.brought == self.hub.cuts_after:
+            self.cut()
 
     def _flush(self) -> None:
         assert self.session is not None

@@ -1,0 +1,263 @@
+"""One connection: made in bounded time, and what its failures mean."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+
+import pytest
+from tornado.web import RequestHandler
+
+from alerts.session.goodbye import Reason
+from alerts.session.position import Position
+from alerts.wire.handshake import Hello
+from client import connection as connections
+from client.connection import ConnectError, HubConnection, connect
+from client.store import Identity
+from client.trouble import End, Trouble
+from tests.support.small_hub import DEVICE, TOKEN, SmallHub, problem
+
+HELLO = Hello(7, Position().resume(), ("en",))
+
+
+def _nothing() -> None:
+    """Nobody listens for bytes."""
+
+
+def _with_hub(test: Callable[[SmallHub], Awaitable[None]]) -> None:
+    async def main() -> None:
+        hub = SmallHub()
+        hub.start()
+        try:
+            await test(hub)
+        finally:
+            await hub.stop()
+
+    asyncio.run(main())
+
+
+async def _end(address: str, token: str = TOKEN) -> End:
+    with pytest.raises(ConnectError) as failed:
+        await connect(Identity(DEVICE, token, address), HELLO, _nothing)
+    return failed.value.end
+
+
+def test_it_says_who_and_where_in_the_upgrade() -> None:
+    async def test(hub: SmallHub) -> None:
+        connection = await connect(Identity(DEVICE, TOKEN, hub.address), HELLO, _nothing)
+        assert isinstance(await connection.read_message(), bytes)
+        assert hub.hellos == [HELLO]
+        await connection.closed(10)
+        connection.abort()
+
+    _with_hub(test)
+
+
+def _answer(status: int, kind: str = "", **headers: str) -> Callable[[RequestHandler], None]:
+    def refuse(handler: RequestHandler) -> None:
+        for name, value in headers.items():
+            handler.set_header(name.replace("_", "-"), value)
+        if kind:
+            problem(handler, status, kind, "these are the hub's words")
+        else:
+            handler.set_status(status)
+            handler.finish("<html>Welcome to Airport Wi-Fi</html>")
+
+    return refuse
+
+
+@pytest.mark.parametrize(
+    ("refuse", "trouble", "told_s"),
+    [
+        (_answer(200), Trouble.NOT_A_HUB, None),
+        (_answer(302, Location="http://portal.example/"), Trouble.NOT_A_HUB, None),
+        (_answer(401), Trouble.NOT_A_HUB, None),
+        (_answer(403), Trouble.NOT_A_HUB, None),
+        (_answer(404), Trouble.NOT_A_HUB, None),
+        (_answer(511), Trouble.NOT_A_HUB, None),
+        (_answer(502), Trouble.UNREACHABLE, None),
+        (_answer(401, "unauthorized"), Trouble.UNKNOWN_CREDENTIAL, None),
+        (_answer(403, "credential-revoked"), Trouble.REVOKED, None),
+        (_answer(401, "credential-revoked"), Trouble.REVOKED, None),
+        (_answer(400, "handshake-invalid"), Trouble.REFUSED, None),
+        (_answer(500, "internal"), Trouble.REFUSED, None),
+        (_answer(429, "overloaded", Retry_After="17"), Trouble.BUSY, 17),
+        (_answer(503, Retry_After="5"), Trouble.BUSY, 5),
+        (
+            _answer(503, Retry_After="Fri, 01 Jan 2100 00:00:30 GMT", Date="Fri, 01 Jan 2100 00:00:00 GMT"),
+            Trouble.BUSY,
+            30,
+        ),
+        (
+            _answer(503, Retry_After="Fri, 01 Jan 2100 00:00:00 GMT", Date="Fri, 01 Jan 2100 00:00:30 GMT"),
+            Trouble.BUSY,
+            0,
+        ),
+        (_answer(503, Retry_After="soon"), Trouble.BUSY, None),
+        (_answer(503), Trouble.BUSY, None),
+    ],
+)
+def test_what_an_answer_means(refuse: Callable[[RequestHandler], None], trouble: Trouble, told_s: float | None) -> None:
+    async def test(hub: SmallHub) -> None:
+        hub.refuse = refuse
+        end = await _end(hub.address)
+        assert (end.trouble, end.told_s) == (trouble, told_s)
+
+    _with_hub(test)
+
+
+def test_an_unknown_token_is_said_in_the_hubs_words() -> None:
+    async def test(hub: SmallHub) -> None:
+        end = await _end(hub.address, "another")
+        assert end.trouble is Trouble.UNKNOWN_CREDENTIAL
+        assert "this credential is not known" in end.words
+
+    _with_hub(test)
+
+
+def test_nobody_listens() -> None:
+    async def main() -> None:
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            end = await _end(f"http://127.0.0.1:{taken.getsockname()[1]}")
+        assert end.trouble is Trouble.UNREACHABLE
+        assert "refused" in end.words
+
+    asyncio.run(main())
+
+
+def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    end = asyncio.run(_end("http://hub.invalid"))
+    assert (end.trouble, end.detail) == (Trouble.UNREACHABLE, "its name is not known here")
+
+
+Reply = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+def _with_server(reply: Reply, test: Callable[[str], Awaitable[None]]) -> None:
+    async def main() -> None:
+        done = asyncio.Event()
+
+        async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reply(reader, writer)
+            await done.wait()
+            writer.close()
+
+        server = await asyncio.start_server(handle, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        try:
+            await test(f"http://127.0.0.1:{port}")
+        finally:
+            done.set()
+            server.close()
+
+    asyncio.run(main())
+
+
+def _saying(data: bytes, *, closes: bool = False) -> Reply:
+    async def reply(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(data)
+        if closes:
+            writer.close()
+
+    return reply
+
+
+UPGRADE = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "troubles"),
+    [
+        (b"SSH-2.0-OpenSSH_9\r\n", {Trouble.NOT_A_HUB, Trouble.BROKEN}),
+        (UPGRADE + b"Sec-WebSocket-Accept: wrong\r\n\r\n", {Trouble.NOT_A_HUB, Trouble.BROKEN}),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n", {Trouble.NOT_A_HUB, Trouble.BROKEN}),
+        (b"", {Trouble.BROKEN}),
+    ],
+)
+def test_what_is_no_hub_at_all(data: bytes, troubles: set[Trouble]) -> None:
+    async def test(address: str) -> None:
+        assert (await _end(address)).trouble in troubles
+
+    _with_server(_saying(data, closes=True), test)
+
+
+def test_the_time_between_the_connect_and_the_101_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "CONNECT_SECONDS_MAX", 0.2)
+
+    async def test(address: str) -> None:
+        assert (await _end(address)).trouble is Trouble.NO_ANSWER
+
+    _with_server(_saying(b"HTTP/1.1 101 Switching"), test)
+
+
+def test_a_connect_that_is_cancelled_leaves_nothing_open() -> None:
+    async def main() -> None:
+        arrived, gone = asyncio.Event(), asyncio.Event()
+
+        async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            arrived.set()
+            await reader.read()
+            gone.set()
+            writer.close()
+
+        server = await asyncio.start_server(handle, "127.0.0.1", 0)
+        address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        task = asyncio.ensure_future(connect(Identity(DEVICE, TOKEN, address), HELLO, _nothing))
+        async with asyncio.timeout(30):
+            await arrived.wait()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            await gone.wait()
+        server.close()
+
+    asyncio.run(main())
+
+
+def test_half_a_message_is_heard() -> None:
+    async def test(hub: SmallHub) -> None:
+        heard: list[None] = []
+        more = asyncio.Event()
+
+        def on_bytes() -> None:
+            heard.append(None)
+            more.set()
+
+        connection = await connect(Identity(DEVICE, TOKEN, hub.address), HELLO, on_bytes)
+        for _ in range(2):  # Welcome and the list that a new device is sent
+            await connection.read_message()
+        reading = asyncio.ensure_future(connection.read_message())
+        before = len(heard)
+        hub.sockets[0].write_raw(b"\x82\x7e\x10\x00half")  # 4096 bytes are announced, 4 come
+        async with asyncio.timeout(30):
+            while len(heard) == before:
+                more.clear()
+                await more.wait()
+        assert not reading.done()
+        reading.cancel()
+        connection.abort()
+
+    _with_hub(test)
+
+
+def test_what_came_before_the_close_can_still_be_read() -> None:
+    async def test(hub: SmallHub) -> None:
+        connection: HubConnection = await connect(Identity(DEVICE, TOKEN, hub.address), HELLO, _nothing)
+        for _ in range(2):  # Welcome and the list that a new device is sent
+            await connection.read_message()
+        hub.sockets[0].end(Reason.STOPPING)
+        await hub.until(lambda: not hub.sockets)
+        connection.send((b"\x00\x91\x00",) * 3)
+        assert isinstance(await connection.read_message(), bytes), "the goodbye"
+        assert await connection.read_message() is None
+        connection.abort()
+
+    _with_hub(test)

@@ -1,0 +1,169 @@
+"""A session with the store that it commits to, fed by hand."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from alerts.errors import RemoteProtocolError
+from alerts.session.claim import Claim
+from alerts.session.goodbye import Reason
+from alerts.session.session import HubSession
+from alerts.wire.codec import Codec
+from alerts.wire.frames import Goodbye
+from alerts.wire.uplink import ReceiptState
+from client.conversation import Conversation, Turn
+from client.events import AlertArrived, ReceiptsStored
+from client.store import Store, StoreError
+from tests.support.clocks import TestClock
+from tests.support.device_store import open_store
+from tests.support.small_hub import DEVICE, NOW, SmallHub, make_alert
+
+
+class Pair:
+    """A device's conversation and a hub's session, joined by hand."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = TestClock()
+        self.store: Store = open_store(folder, clocks=self.clock.clocks())
+        self.hub = SmallHub()
+
+    def connect(self) -> Iterator[Turn]:
+        """Talk until neither side has more to say."""
+        self.device = Conversation(self.store, self.clock.clocks(), 55)
+        self.at_hub = HubSession(
+            self.hub.log, DEVICE, self.device.hello, Claim(), self.hub.encoder, Codec(), now=NOW, clock=0
+        )
+        yield from self.talk()
+
+    def talk(self, *up: bytes) -> Iterator[Turn]:
+        waiting = list(up)
+        down = self.at_hub.messages()
+        while down or waiting:
+            for message in down:
+                turn = self.device.receive(message, self.clock.at)
+                waiting += turn.messages
+                yield turn
+            for message in waiting:
+                command = self.at_hub.receive(message, NOW, 0)
+                if command is not None:
+                    self.at_hub.done(command, self.hub.take(command), NOW, 0)
+            waiting, down = [], self.at_hub.messages()
+
+
+def test_a_message_is_committed_before_it_is_answered(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    pair.hub.publish(make_alert("a"))
+    turns = list(pair.connect())
+    assert [type(event) for turn in turns for event in turn.events] == [AlertArrived]
+    assert turns[-1].is_caught_up
+    assert pair.at_hub.claim.cursor == 2
+    assert pair.store.standing().cursor == 2
+
+
+def test_the_welcome_gives_the_hubs_time(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    turns = list(pair.connect())
+    assert turns[0].is_welcome
+    pair.clock.at += 5
+    assert pair.store.hub_time().now == NOW + 5
+
+
+def test_it_is_not_caught_up_while_anything_is_missing(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    list(pair.connect())
+    for number in range(20):
+        pair.hub.publish(make_alert(f"a{number}"))
+    turns = list(pair.connect())
+    behind = [turn.is_caught_up for turn in turns if turn.events]
+    assert behind == [False] * (len(behind) - 1) + [True]
+    assert len(behind) > 1
+
+
+def test_what_another_process_wrote_is_sent(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    pair.hub.publish(make_alert("a"))
+    list(pair.connect())
+    assert pair.device.poll(pair.clock.at, is_nudged=False).messages == ()
+    open_store(tmp_path, seed=2).give_receipt("a", ReceiptState.ACKNOWLEDGED)
+    turn = pair.device.poll(pair.clock.at, is_nudged=False)
+    assert turn.messages
+    (stored,) = list(pair.talk(*turn.messages))
+    assert stored.events == (ReceiptsStored(0),)
+    assert len(pair.hub.taken) == 1
+
+
+def test_a_dead_link_is_noticed_and_half_a_message_is_not_dead(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    list(pair.connect())
+    heard_at = pair.clock.at
+    pair.clock.at += 54
+    assert pair.device.poll(heard_at, is_nudged=False).messages == ()
+    pair.clock.at += 1
+    assert len(pair.device.poll(heard_at, is_nudged=False).messages) == 1, "a ping"
+    pair.clock.at += 19
+    assert not pair.device.poll(heard_at, is_nudged=False).is_dead
+    heard_at = pair.clock.at
+    pair.clock.at += 19
+    assert not pair.device.poll(heard_at, is_nudged=False).is_dead
+    pair.clock.at += 36
+    assert len(pair.device.poll(heard_at, is_nudged=False).messages) == 1
+    pair.clock.at += 20
+    assert pair.device.poll(heard_at, is_nudged=False).is_dead
+
+
+def test_a_text_message_breaks_the_protocol(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    list(pair.connect())
+    with pytest.raises(RemoteProtocolError, match="text"):
+        pair.device.receive("hello", pair.clock.at)
+
+
+def test_the_hubs_goodbye_ends_it(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    list(pair.connect())
+    pair.at_hub.goodbye(Reason.STOPPING)
+    (turn,) = list(pair.talk())
+    assert isinstance(turn.ended, Goodbye)
+    assert pair.device.goodbye(Reason.DONE) == ()
+
+
+def test_a_roll_call_that_is_asked_for_repairs_the_inbox(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    pair.hub.publish(make_alert("a"))
+    list(pair.connect())
+    pair.store._database._db.execute_sql("UPDATE alert SET listed = 0")
+    turn = pair.device.ask_roll_call()
+    turns = list(pair.talk(*turn.messages))
+    assert pair.store.find("a").is_in_force
+    assert turns[-1].is_caught_up
+
+
+def test_a_roll_call_that_is_under_way_is_the_one_that_is_asked_for(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    pair.hub.publish(make_alert("a"))
+    talk = pair.connect()
+    while not pair.store.standing().owes:
+        next(talk)
+    assert pair.device.ask_roll_call().messages == ()
+    assert list(talk)[-1].is_caught_up
+
+
+def test_what_cannot_be_committed_is_not_confirmed(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    list(pair.connect())
+    pages = pair.store._database._db.execute_sql("PRAGMA page_count").fetchone()[0]
+    pair.store._database._db.execute_sql(f"PRAGMA max_page_count={pages}")
+    chance = random.Random(1)
+    pair.hub.publish(make_alert("a", text="".join(chance.choice("abcdefgh ") for _ in range(50_000))))
+    pair.at_hub.wake(NOW, 0)
+    with pytest.raises(StoreError, match="full"):
+        list(pair.talk())
+    assert pair.device.goodbye(Reason.STORE_FAILED)
+    assert pair.at_hub.claim.cursor == 1
+    pair.store._database._db.execute_sql("PRAGMA max_page_count=100000")
+    list(pair.connect())
+    assert pair.store.find("a").is_in_force
