@@ -430,11 +430,12 @@ def test_a_roll_call_can_be_asked_for_before_there_is_a_connection(tmp_path: Pat
         hub.publish(make_alert("a"))
         async with device.running():
             await device.arrived(1)
+            await hub.until(lambda: hub.claim.cursor == 2)
         again = Device(tmp_path, hub)
         again.link.ask_roll_call()
         async with again.running():
             await again.watch.until(lambda: any(turn.messages for turn in again.watch.turns))
-            await hub.until(lambda: hub.hellos[-1].at.cursor == 2)
+            await again.watch.until(lambda: not again.watch.turns[-1].is_caught_up)
             await again.watch.until(lambda: again.watch.turns[-1].is_caught_up)
 
     _run(tmp_path, test)
