@@ -12,8 +12,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from alerts import limits
-from alerts.audience import Reader, is_for
-from alerts.session.claim import spares
+from alerts.audience import Reader
 from alerts.session.log import Entry, Form, Log, Urgency
 
 Chosen = tuple[Entry, Form]
@@ -21,12 +20,11 @@ Chosen = tuple[Entry, Form]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Entries to send in one frame. `upto` None: they go ahead. `spared`: numbers that are passed over for good."""
+    """Entries to send in one frame. `upto` None: they go ahead."""
 
     entries: tuple[Chosen, ...]
     epoch: int
     upto: int | None
-    spared: tuple[int, ...] = ()
 
 
 def choose(
@@ -42,16 +40,16 @@ def choose(
     size: Callable[[Entry, Form], int],
 ) -> Batch | None:
     """The next frame for a reader that was sent everything up to `after` and, out of order, `ahead`. None: nothing is due."""
-    due, spared = _due(log, reader, now, after, ahead, may_have)
+    due = _due(log, reader, now, after, ahead, may_have)
     if not due:
         top = max(ahead, default=0)
-        return _data((), log, after, None, spared) if top > after else None
+        return _data((), log, None) if top > after else None
     urgent = sorted((item for item in due if item[0].urgency), key=lambda item: (-item[0].urgency, item[0].number))
     if urgent and urgent[0] is not due[0] and room_ahead > 0:
         return _ahead(urgent[: min(items_max, room_ahead)], size)
     run = _run(due, urgent, items_max, size)
     rest = due[len(run)][0].number if len(run) < len(due) else None
-    return _data(run, log, after, rest, spared)
+    return _data(run, log, rest)
 
 
 def choose_extreme(
@@ -68,18 +66,12 @@ def choose_extreme(
 
 def _due(
     log: Log, reader: Reader, now: int, after: int, ahead: Collection[int], may_have: Callable[[str], bool]
-) -> tuple[list[Chosen], list[int]]:
-    due: list[Chosen] = []
-    spared: list[int] = []
-    for entry in log.after(after):
-        if entry.number in ahead:
-            continue
-        form = log.form_for(entry, reader, now, may_have)
-        if form:
-            due.append((entry, form))
-        if spares(entry, form) and is_for(entry.audience, reader):
-            spared.append(entry.number)
-    return due, spared
+) -> list[Chosen]:
+    return [
+        (entry, form)
+        for entry in log.after(after)
+        if entry.number not in ahead and (form := log.form_for(entry, reader, now, may_have))
+    ]
 
 
 def _run(
@@ -108,11 +100,11 @@ def _ahead(urgent: Iterable[Chosen], size: Callable[[Entry, Form], int]) -> Batc
     return Batch(tuple(run), run[0][0].epoch, None)
 
 
-def _data(run: tuple[Chosen, ...], log: Log, after: int, rest: int | None, spared: list[int]) -> Batch:
+def _data(run: tuple[Chosen, ...], log: Log, rest: int | None) -> Batch:
     """A data frame for a run: up to just below what is still due (or to the head), within the epoch of its items."""
     upto = log.head if rest is None else rest - 1
     if run:
         end = log.path.end(run[0][0].epoch, log.head)
         assert end is not None, "an entry's epoch is on the path"
         upto = min(upto, end)
-    return Batch(run, log.path.epoch_at(upto), upto, tuple(number for number in spared if after < number <= upto))
+    return Batch(run, log.path.epoch_at(upto), upto)

@@ -227,7 +227,7 @@ def _advance(standing: Standing, command: KeepItems) -> Standing:
         return standing
     numbers = frozenset(number for number, _ in command.items)
     if command.upto is None:
-        standing = replace(standing, held=standing.held | numbers)
+        standing = replace(standing, held=standing.held | numbers, heard=command.now)
     else:
         assert command.upto >= standing.cursor, "the cursor never moves back"
         standing = replace(
@@ -305,10 +305,9 @@ def _pairs(groups: Iterable[Group]) -> set[tuple[int, int | None]]:
 
 
 def _revive(rows: Rows, row: Row, now: int, outcome: DeviceOutcome) -> None:
-    rows.set_withdrawn(row.key, False)
-    if not row.is_in_force(now):
+    if not row.is_in_force(now) and not row.withdrawn:
         outcome.changed.append(row.key)
-    rows.put(replace(row, listed=True, withdrawn=False, unconfirmed=False))
+    rows.put(replace(row, listed=True, unconfirmed=False))
 
 
 def _strike(rows: Rows, row: Row, now: int, outcome: DeviceOutcome) -> None:

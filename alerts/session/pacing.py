@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from alerts import limits
+from alerts.session.spans import Spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class InFlight:
 
     upto: int | None
     numbers: tuple[int, ...]
-    spared: tuple[int, ...]
+    spared: Spans
     size: int
     sent_at: float
 

@@ -14,10 +14,11 @@ from alerts import limits
 from alerts.audience import Reader, is_for
 from alerts.errors import RemoteProtocolError
 from alerts.session import catchup
-from alerts.session.claim import Claim, rolled, spares, stored
+from alerts.session.claim import Claim, rolled, spared_between, spares, stored
 from alerts.session.log import Entry, Form, Log, grouped
 from alerts.session.pacing import InFlight, Pacing
 from alerts.session.position import Position
+from alerts.session.spans import Spans
 from alerts.session.states import SENDER_TRANSITIONS, SenderEvent, Sending, step
 from alerts.wire.frames import Ahead, Data, Frame, Roll, Rolled, Want
 
@@ -91,7 +92,7 @@ class Sender:
         """The reader with its newest audience."""
         return self._log.enrolled[self._device].reader
 
-    def stored(self, position: Position, clock: float) -> None:
+    def stored(self, position: Position, now: int, clock: float) -> None:
         """The reader says what it has committed.
 
         Raises RemoteProtocolError: it claims more than it was sent.
@@ -105,22 +106,22 @@ class Sender:
         self._unconfirmed = position.unconfirmed
         self._held = frozenset(position.held)
         self._ahead = {number for number in self._ahead if number > position.cursor}
-        self._believe(position, clock)
+        self._believe(position, now, clock)
 
-    def _believe(self, position: Position, clock: float) -> None:
+    def _believe(self, position: Position, now: int, clock: float) -> None:
         """What the hub may now say that the device has."""
         if not self._log.counts(position.epoch, position.as_of):
             return
         before = self.claim
         confirmed = self.pacing.confirmed(position.cursor, frozenset(position.held), clock)
-        self.claim = stored(before, position, (number for frame in confirmed for number in frame.spared))
+        self.claim = stored(before, position, (frame.spared for frame in confirmed), now)
         while self._rolls_unconfirmed and position.cursor >= self._rolls_unconfirmed[0][0] and not position.owes:
             upto, listed = self._rolls_unconfirmed.pop(0)
-            self.claim = rolled(self.claim, before, self._log, self.reader(), upto, listed)
+            self.claim = rolled(self.claim, before, self._log, self.reader(), upto, listed, now)
 
     def restart(self, position: Position, now: int, clock: float) -> None:
         """The reader asks to be resumed. One that crossed a list on its way is answered by that list."""
-        self._believe(position, clock)
+        self._believe(position, now, clock)
         if self.state is Sending.ROLLING:
             self._step(SenderEvent.POSITION_FAILS)
         else:
@@ -185,11 +186,7 @@ class Sender:
     def _ahead_frame(self, batch: catchup.Batch, clock: float) -> Ahead:
         items = self._items(batch)
         numbers = tuple(number for number, _ in items)
-        spared = tuple(
-            entry.number
-            for entry, form in batch.entries
-            if spares(entry, form) and is_for(entry.audience, self.reader())
-        )
+        spared = Spans.of(entry.number for entry, form in batch.entries if spares(entry, form))
         self._ahead.update(numbers)
         self.pacing.sent(InFlight(None, numbers, spared, _size(items), clock))
         as_of_epoch, as_of = self._log.as_of()
@@ -198,7 +195,10 @@ class Sender:
     def _data_frame(self, batch: catchup.Batch, clock: float) -> Data:
         assert batch.upto is not None, "a data frame moves the cursor"
         items = self._items(batch)
-        self.pacing.sent(InFlight(batch.upto, tuple(number for number, _ in items), batch.spared, _size(items), clock))
+        given = [entry.number for entry, form in batch.entries if not spares(entry, form)]
+        spared = spared_between(self._log, self.reader(), self._sent, batch.upto, {*given, *self._ahead})
+        numbers = tuple(number for number, _ in items)
+        self.pacing.sent(InFlight(batch.upto, numbers, spared, _size(items), clock))
         as_of_epoch, as_of = self._log.as_of()
         after, self._sent = self._sent, batch.upto
         return Data(batch.epoch, after, batch.upto, items, as_of, _unless(batch.epoch, as_of_epoch))
@@ -208,11 +208,10 @@ class Sender:
         entry, form = batch.entries[0]
         below = entry.number - 1
         if self._sent < below:
-            spared = tuple(number for number in batch.spared if number <= below)
-            yield self._data_frame(catchup.Batch((), self._log.path.epoch_at(below), below, spared), clock)
+            yield self._data_frame(catchup.Batch((), self._log.path.epoch_at(below), below), clock)
         self._given.add(entry.number)
         size = len(self._encoder.item(entry, form, self.languages))
-        self.pacing.sent(InFlight(entry.number, (entry.number,), (), size, clock))
+        self.pacing.sent(InFlight(entry.number, (entry.number,), Spans(), size, clock))
         self._sent = entry.number
         yield Live(entry, self.languages)
 

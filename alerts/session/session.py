@@ -173,7 +173,7 @@ class HubSession(_Session):
         command: HubCommand | None = None
         match frame:
             case Stored():
-                self._down.stored(position_of(frame), clock)
+                self._down.stored(position_of(frame), now, clock)
             case Resume():
                 self._down.restart(position_of(frame), now, clock)
             case Want():

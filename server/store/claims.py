@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from peewee import EXCLUDED, SqliteDatabase, chunked
 
 from alerts.session.claim import Claim
+from alerts.session.spans import Spans
 from server.store.models import DeviceClaim
 from server.store.numbers import pack_numbers, unpack_numbers
 from server.store.texts import pack_words, unpack_words
@@ -32,7 +33,7 @@ def read_claims(db: SqliteDatabase) -> dict[str, Heard]:
                 row.cursor,
                 row.as_of,
                 tuple(sorted(unpack_numbers(bytes(row.held)))),
-                unpack_numbers(bytes(row.spared)),
+                Spans.of(unpack_numbers(bytes(row.spared))),
                 row.hub_time,
             ),
             unpack_words(row.languages),

@@ -6,6 +6,7 @@ import pytest
 
 from alerts.audience import Audience, Reader
 from alerts.session.claim import Claim
+from alerts.session.spans import Spans
 from server.delivery import STATES, DeliveryState, Ending, Evidence, judge, state_of
 
 NOW = 1000
@@ -25,7 +26,7 @@ def test_each_state_says_what_it_means_and_what_proves_it() -> None:
         (ALERT, DEVICE, DeliveryState.ADDRESSED),
         (ALERT, replace(DEVICE, claim=HAS), DeliveryState.DELIVERED),
         (ALERT, replace(DEVICE, claim=Claim(held=(5,))), DeliveryState.DELIVERED),
-        (ALERT, replace(DEVICE, claim=replace(HAS, spared=frozenset({5}))), DeliveryState.ADDRESSED),
+        (ALERT, replace(DEVICE, claim=replace(HAS, spared=Spans.of([5]))), DeliveryState.ADDRESSED),
         (ALERT, replace(DEVICE, claim=HAS, seen_at=900), DeliveryState.SEEN),
         (ALERT, replace(DEVICE, seen_at=900, acknowledged_at=950), DeliveryState.ACKNOWLEDGED),
         (ALERT, replace(DEVICE, reader=Reader("d", ("UG",))), None),
@@ -37,7 +38,7 @@ def test_each_state_says_what_it_means_and_what_proves_it() -> None:
         (replace(ALERT, expires=900), replace(DEVICE, claim=HAS), DeliveryState.DELIVERED),
         (replace(ALERT, replaced_by=6), DEVICE, DeliveryState.WITHDRAWN),
         (replace(ALERT, replaced_by=6), replace(DEVICE, claim=HAS), DeliveryState.DELIVERED),
-        (replace(ALERT, is_cancel=True), replace(DEVICE, claim=replace(HAS, spared=frozenset({5}))), None),
+        (replace(ALERT, is_cancel=True), replace(DEVICE, claim=replace(HAS, spared=Spans.of([5]))), None),
     ],
 )
 def test_the_furthest_state_that_there_is_proof_of(
