@@ -67,29 +67,25 @@ def at_handshake(
     """The row after a handshake: the position stated where it lies on the path, else the cursor of the epoch before, else 0.
 
     What lies between the old row and a higher position was confirmed on a connection that did not live to say so; of
-    that, only what is current still, and so cannot have been spared, is claimed.
+    that, only what is current still, and so cannot have been spared, is claimed. A position of another opening that is
+    lower than the row is another store (a copy put back, a clone): what the row knows is not about it.
     """
     if log.counts(position.epoch, position.as_of):
         epoch, cursor, as_of, held = position.epoch, position.cursor, position.as_of, position.held
+        is_settled = cursor >= log.enrolled[reader.device].number and position.heard <= now and not position.owes
     elif earlier[0] and log.path.holds(earlier[0], earlier[1], log.head):
         epoch, cursor, as_of, held = earlier[0], earlier[1], earlier[1], ()
+        is_settled = False
     else:
         return Claim(opening, heard=now)
-
-    def is_doubtful(entry: Entry) -> bool:
-        return not log.is_current(entry, now) or (now < position.heard and entry.expires <= position.heard)
-
+    known = claim if opening == claim.opening or cursor >= claim.cursor else Claim()
     mine = [entry for entry in log if is_for(entry.audience, reader)]
-    sure = [entry.number for entry in mine if not is_doubtful(entry)]
-    lost = [
-        entry.number
-        for entry in mine
-        if (entry.number <= cursor or entry.number in held)
-        and is_doubtful(entry)
-        and not claim.has(entry.number, entry.expires, now)
-    ]
-    between = spared_between(log, reader, claim.cursor, cursor, {*sure, *claim.held})
-    return Claim(opening, epoch, cursor, as_of, held, claim.spared | between | Spans.of(lost), now)
+    sure = {entry.number for entry in mine if is_settled and log.is_current(entry, now)}
+    unsure = Spans.of(
+        entry.number for entry in mine if entry.number not in sure and not known.has(entry.number, entry.expires, now)
+    )
+    between = spared_between(log, reader, known.cursor, cursor, {*sure, *known.held})
+    return Claim(opening, epoch, cursor, as_of, held, known.spared | between | unsure, now)
 
 
 def stored(claim: Claim, position: Position, spared: Iterable[Spans], now: int) -> Claim:

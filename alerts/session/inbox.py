@@ -260,12 +260,18 @@ def owe_roll_call(rows: Rows, command: OweRollCall) -> DeviceOutcome:
         if (missing := tuple(number for number in numbers if not rows.has(epoch, number)))
     )
     listed = _pairs(command.groups)
+    outcome = DeviceOutcome(standing.position(), lacking=lacking)
+    for row in list(rows.numbered()):
+        if row.withdrawn and (row.epoch, row.number) in listed:
+            # Now, not at the end: a withdrawal that overtakes the rest of the roll-call must not be undone by it.
+            rows.set_withdrawn(row.key, False)
+            outcome.changed.append(row.key)
     epochs = {
         row.epoch for row in rows.numbered() if (row.epoch, row.number) not in listed and row.expires > command.now
     }
     epochs |= {epoch for epoch, _ in standing.marks}
-    asked = tuple(sorted(epochs))[: limits.EPOCHS_ASKED_MAX]
-    return DeviceOutcome(standing.position(), lacking=lacking, epochs=asked)
+    outcome.epochs = tuple(sorted(epochs))[: limits.EPOCHS_ASKED_MAX]
+    return outcome
 
 
 def finish_roll_call(rows: Rows, command: FinishRollCall) -> DeviceOutcome:
