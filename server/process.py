@@ -101,6 +101,7 @@ class HubProcess:
             self.settings,
             self.metrics,
             Rate(limits.publishes_per_second, limits.publishes_burst),
+            Rate(limits.enrolment_tries_per_second, limits.enrolment_tries_burst),
             lambda device: bool(connected.of(device)),
             make_document(ROUTES),
         )

@@ -36,8 +36,8 @@ class Limits(_Part):
     """Bytes in the body of a publish. National services publish warnings of 400 KB; an alert must fit one frame."""
     small_body_bytes_max: int = Field(default=64 * 1024, ge=1024, le=limits.FRAME_BYTES_MAX)
     """Bytes in any other body: these hold a few codes and names."""
-    header_bytes_max: int = Field(default=16 * 1024, ge=1024, le=65536)
-    """Bytes of request line and headers. Proxies commonly allow 8 KB a line."""
+    header_bytes_max: int = Field(default=32 * 1024, ge=1024, le=65536)
+    """Bytes of request line and headers. Proxies commonly allow 8 KB a line, some 32 KB in all."""
     header_seconds: float = Field(default=15.0, gt=0)
     """From the first moment of a connection, or the end of the last answer, to the end of the headers: who sends them
     slowly, or idles, is cut. Tornado alone would wait for an hour."""
@@ -57,6 +57,10 @@ class Limits(_Part):
     """Alerts that one token may publish a second, on average. A loop gone wild must not reach every pocket."""
     publishes_burst: int = Field(default=100, ge=1)
     """Alerts that one token may publish at once, after a pause."""
+    enrolment_tries_per_second: float = Field(default=0.1, gt=0)
+    """Wrong enrolment codes from one network address a second, on average. Right ones do not count."""
+    enrolment_tries_burst: int = Field(default=10, ge=1)
+    """Wrong enrolment codes from one address at once: so one guesser does not keep the others out."""
     stop_seconds: float = Field(default=10.0, gt=0)
     """How long a stopping hub waits for what it has begun, and then for goodbyes."""
 

@@ -6,9 +6,10 @@ import hashlib
 import math
 from urllib.parse import quote
 
+from alerts.audience import Audience
 from alerts.cap.terms import MsgType
 from alerts.cap.to_xml import to_xml
-from alerts.errors import UnknownDeviceError
+from alerts.errors import AudienceError, UnknownDeviceError
 from server.api.handler import ApiHandler
 from server.api.operation import JSON, PUBLISHERS, VIEWERS, XML, XML_TYPES, Answer, Body, operation
 from server.api.problems import ProblemError
@@ -40,6 +41,12 @@ PUBLISHED = {
         headers={
             "Location": "Where the alert can be fetched.",
             REPLAYED: "`true` if this repeats the answer to an earlier request with the same key.",
+        },
+        links={
+            ("get-alerts-identifier", "identifier"): "identifier",
+            ("post-alerts-identifier-update", "identifier"): "identifier",
+            ("post-alerts-identifier-cancel", "identifier"): "identifier",
+            ("get-alerts-identifier-delivery", "identifier"): "identifier",
         },
     ),
     202: Answer(
@@ -122,9 +129,10 @@ class AlertsHandler(Publishing):
     )
     async def post(self) -> None:
         """Publish a CAP alert, as JSON with its audience, or as CAP 1.2 or 1.1 XML with the audience in the query or in
-        geocodes that the hub's settings map to areas. Without an audience it is refused. An alert of scope Private needs
-        devices, one of scope Restricted areas or roles. An Update or Cancel is published like any alert, by its msgType and
-        references; the operations `update` and `cancel` fill these in."""
+        geocodes that the hub's settings map to areas (for JSON too it may stand in the query, if not in both). Without an
+        audience it is refused. An alert of scope Private needs devices, one of scope Restricted areas or roles. An Update or
+        Cancel is published like any alert, by its msgType and references; the operations `update` and `cancel` fill these
+        in."""
         self.admit()
         await self.publish(await self._submitted())
 
@@ -137,12 +145,10 @@ class AlertsHandler(Publishing):
             return await beside_the_loop(
                 len(body), lambda: from_xml_alert(body, asked.to_audience(), settings.geocodes, bytes_max)
             )
-        if not asked.to_audience().is_empty():
-            self.refuse("parameter-invalid", "with JSON the audience stands in the body, not in the query")
 
         def read() -> Submitted:
             taken = self.read_body(PublishBody)
-            return from_json_alert(taken.alert, taken.audience.to_audience(), now)
+            return from_json_alert(taken.alert, one_of(taken.audience.to_audience(), asked.to_audience()), now)
 
         return await beside_the_loop(len(body), read)
 
@@ -161,6 +167,13 @@ class AlertsHandler(Publishing):
         page = found[: asked.limit]
         more = page[-1].number if len(found) > asked.limit else None
         self.answer(AlertList(alerts=tuple(AlertSummary.of(stored) for stored in page), next=more))
+
+
+def one_of(in_body: Audience, in_query: Audience) -> Audience:
+    """The audience, from the one place where it stands. Raises AudienceError: it stands in both."""
+    if not in_body.is_empty() and not in_query.is_empty():
+        raise AudienceError("an audience stands in the body and another in the query; which one is meant?")
+    return in_query if in_body.is_empty() else in_body
 
 
 class AlertHandler(ApiHandler):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from server.api.handler import ApiHandler
 from server.api.operation import ADMINS, EVERYBODY, VIEWERS, Answer, Body, operation
 from server.api.types import (
@@ -51,7 +53,13 @@ class EnrolmentsHandler(ApiHandler):
         summary="Enrol a device",
         roles=EVERYBODY,
         body=Body(EnrolmentBody),
-        answers={201: Answer("The device and its credential, shown this once.", EnrolmentAnswer)},
+        answers={
+            201: Answer(
+                "The device and its credential, shown this once.",
+                EnrolmentAnswer,
+                links={("get-devices-device", "device"): "device", ("patch-devices-device", "device"): "device"},
+            )
+        },
         problems=("body-invalid", "content-invalid", "enrolment-code-invalid", "rate-limited"),
         tag=TAG,
     )
@@ -59,7 +67,12 @@ class EnrolmentsHandler(ApiHandler):
         """Enrol a device with a one-time code. The code is the credential; wrong ones are counted, and too many are refused
         for a while. Areas and roles are the code's; name and languages too, where it has any."""
         asked = self.read_body(EnrolmentBody)
+        address, tries = str(self.request.remote_ip), self.api.enrolment_tries
+        wait = tries.take(address, self.hub.clock.monotonic())
+        if wait is not None:
+            self.refuse("rate-limited", "too many wrong enrolment codes from this address", retry_after=math.ceil(wait))
         enrolled = await self.hub.enrol(asked.code, name=asked.name, languages=asked.languages)
+        tries.give_back(address)
         self.answer(EnrolmentAnswer.of(enrolled), 201)
 
 

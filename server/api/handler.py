@@ -59,6 +59,7 @@ class Api:
     settings: Settings
     metrics: Metrics
     publishes: Rate
+    enrolment_tries: Rate
     is_connected: Callable[[str], bool]
     document: dict[str, Any]
     is_stopping: bool = False

@@ -65,7 +65,7 @@ class LimitedServer(HTTPServer):
             ssl_options=ssl_options,
             idle_connection_timeout=limits.header_seconds,
             # Beyond this Tornado closes without a word; what lies between it and our own bound is told so.
-            max_header_size=2 * limits.header_bytes_max,
+            max_header_size=4 * limits.header_bytes_max,
             max_buffer_size=2 * limits.body_bytes_max,
         )
 

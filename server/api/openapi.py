@@ -165,6 +165,11 @@ def _answer(answer: Answer) -> dict[str, Any]:
         made["headers"] = {
             name: {"description": words, "schema": {"type": "string"}} for name, words in answer.headers.items()
         }
+    if answer.links:
+        made["links"] = {
+            operation: {"operationId": operation, "parameters": {parameter: f"$response.body#/{member}"}}
+            for (operation, parameter), member in answer.links.items()
+        }
     return made
 
 

@@ -42,12 +42,14 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One good answer: its type (None: no body), other media types than JSON, and headers (name -> meaning)."""
+    """One good answer: its type (None: no body), other media types than JSON, headers (name -> meaning), and what can be
+    asked next with it: (operationId, its parameter) -> member of this answer."""
 
     meaning: str
     type: type[BaseModel] | None = None
     also: tuple[str, ...] = ()
     headers: dict[str, str] = field(default_factory=dict)
+    links: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,3 +25,8 @@ class Rate:
             return (1 - tokens) / self._per_second
         self._buckets[name] = (tokens - 1, clock)
         return None
+
+    def give_back(self, name: str) -> None:
+        """What was taken last does not count."""
+        tokens, at = self._buckets.get(name, (float(self._burst), 0.0))
+        self._buckets[name] = (min(float(self._burst), tokens + 1), at)

@@ -48,19 +48,27 @@ def _each_once(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
+_SOLID = r"^\s\x00-\x1f\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_LANGUAGE = r"^(\*|[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*)$"
+ON_A_DEVICE_MAX = 100
+"""Areas, roles of one device."""
+IN_A_QUERY_MAX = 50
+"""Areas, roles, devices in an address, which must fit the headers; more go into a JSON body."""
+
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 AreaCode = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9._]+(-[A-Za-z0-9._]+)*$", max_length=CODE_CHARS_MAX, min_length=1)
 ]
 RoleName = Annotated[
-    str,
-    StringConstraints(pattern=r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$", max_length=ROLE_CHARS_MAX),
+    str, StringConstraints(pattern=rf"^[{_SOLID}]([{_SOLID} ]*[{_SOLID}])?$", max_length=ROLE_CHARS_MAX)
 ]
 DeviceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]+$", max_length=64, min_length=1)]
 Name = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=100)]
-LanguageTag = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_language)]
+LanguageTag = Annotated[str, StringConstraints(pattern=_LANGUAGE, max_length=64), AfterValidator(_language)]
 Areas = Annotated[tuple[AreaCode, ...], Field(max_length=ADDRESSED_MAX), AfterValidator(_each_once)]
 Roles = Annotated[tuple[RoleName, ...], Field(max_length=ADDRESSED_MAX), AfterValidator(_each_once)]
+AreasOfDevice = Annotated[tuple[AreaCode, ...], Field(max_length=ON_A_DEVICE_MAX), AfterValidator(_each_once)]
+RolesOfDevice = Annotated[tuple[RoleName, ...], Field(max_length=ON_A_DEVICE_MAX), AfterValidator(_each_once)]
 Devices = Annotated[tuple[DeviceId, ...], Field(max_length=ADDRESSED_MAX), AfterValidator(_each_once)]
 Languages = Annotated[tuple[LanguageTag, ...], Field(max_length=limits.LANGUAGES_MAX), AfterValidator(_each_once)]
 
@@ -127,11 +135,11 @@ class FollowUpBody(Asked):
 class PublishQuery(Asked):
     """Whom an alert in CAP XML is for."""
 
-    area: Areas = ()
+    area: Annotated[tuple[AreaCode, ...], Field(max_length=IN_A_QUERY_MAX)] = ()
     """A code of an area; may be repeated."""
-    role: Roles = ()
+    role: Annotated[tuple[RoleName, ...], Field(max_length=IN_A_QUERY_MAX)] = ()
     """A role; may be repeated."""
-    device: Devices = ()
+    device: Annotated[tuple[DeviceId, ...], Field(max_length=IN_A_QUERY_MAX)] = ()
     """A device; may be repeated."""
     everyone: bool = False
     """Every device."""
@@ -319,8 +327,8 @@ class DeliveryAnswer(Said):
 class EnrolmentCodeBody(Asked):
     """What the device that uses the code will be."""
 
-    areas: Areas = ()
-    roles: Roles = ()
+    areas: AreasOfDevice = ()
+    roles: RolesOfDevice = ()
     languages: Languages | None = None
     """The device's languages, best first; null leaves them to the device."""
     name: Name = ""
@@ -377,8 +385,8 @@ class EnrolmentAnswer(Said):
 class DeviceChange(Asked):
     """What to change; what is null or left out stays."""
 
-    areas: Areas | None = None
-    roles: Roles | None = None
+    areas: AreasOfDevice | None = None
+    roles: RolesOfDevice | None = None
     languages: Languages | None = None
     name: Name | None = None
 
