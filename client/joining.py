@@ -53,8 +53,8 @@ async def join(
         await worker.open(lambda: Store(folder, clocks or system_clocks(), random.SystemRandom()))
         known = await worker.do(lambda store: store.identity())
         _check_may_join(known, address, again=again, folder=folder)
-        identity = await _enrol(address, application, languages)
-        await worker.do(lambda store: store.join(identity, languages))
+        identity, agreed = await _enrol(address, application, languages)
+        await worker.do(lambda store: store.join(identity, agreed))
     finally:
         await worker.close()
     return identity
@@ -97,19 +97,17 @@ def _check_may_join(known: Identity | None, address: str, *, again: bool, folder
         )
 
 
-async def _enrol(address: str, application: Application, languages: tuple[str, ...]) -> Identity:
+async def _enrol(
+    address: str, application: Application, languages: tuple[str, ...]
+) -> tuple[Identity, tuple[str, ...]]:
+    """The identity, and the languages: those of the code count more than those that were asked for."""
     asked = {"code": application.code.strip(), "name": application.name, "languages": list(languages)}
     response = await _post(enrolments_url(address), asked, application.ca_file)
     answer = _json(response)
     if response.code == 201 and isinstance(answer.get("device"), str) and isinstance(answer.get("token"), str):
-        name = answer.get("name")
-        return Identity(
-            answer["device"],
-            answer["token"],
-            address,
-            name if isinstance(name, str) else application.name,
-            application.ca_file,
-        )
+        name = str(answer.get("name") or application.name)
+        identity = Identity(answer["device"], answer["token"], address, name, application.ca_file)
+        return identity, _languages(answer, languages)
     if response.code in (429, 503):
         raise UserError(
             "the hub asks to come back later", "Try again in a few minutes.", exit_code=ExitCode.UNREACHABLE
@@ -171,3 +169,10 @@ def _json(response: HTTPResponse) -> dict[str, Any]:
     except ValueError:
         return {}
     return answer if isinstance(answer, dict) else {}
+
+
+def _languages(answer: dict[str, Any], asked: tuple[str, ...]) -> tuple[str, ...]:
+    found = answer.get("languages")
+    if not isinstance(found, list) or not all(isinstance(tag, str) for tag in found):
+        return asked
+    return tuple(found[: limits.LANGUAGES_MAX])

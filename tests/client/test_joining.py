@@ -52,6 +52,17 @@ def test_a_code_becomes_an_identity(tmp_path: Path) -> None:
     _run(test)
 
 
+def test_the_languages_of_the_code_count(tmp_path: Path) -> None:
+    async def test(hub: SmallHub) -> None:
+        hub.codes["sw"] = {"device": "d3", "token": "t3", "name": "", "languages": ["sw"]}
+        await join(tmp_path, Application(hub.address, "sw", "Mine", ("en",)))
+        assert open_store(tmp_path).standing().languages == ("sw",)
+        stored = _stored(tmp_path)
+        assert stored is not None and stored.name == "Mine"
+
+    _run(test)
+
+
 async def _refusal(folder: Path, application: Application, *, again: bool = False) -> UserError:
     with pytest.raises(UserError) as refused:
         await join(folder, application, again=again)

@@ -1,0 +1,79 @@
+"""Alerts, states and times as words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from alerts.wire.uplink import ReceiptState
+from client.hub_time import HubTime
+from client.store import EntryState, InboxEntry
+from client.terminal import words
+from tests.support.device_store import item, keep, open_store
+from tests.support.small_hub import NOW
+
+
+@pytest.fixture
+def entry(tmp_path: Path) -> InboxEntry:
+    store = open_store(tmp_path)
+    store.execute(keep(0, item("a", "Severe")))
+    return store.find("a")
+
+
+def test_what_came_from_outside_cannot_steer_the_terminal() -> None:
+    assert words.clean("a\x1b[2Jb\x9b31m\u202ec\x07\n\td") == "a\ufffd[2Jb\ufffd31m\ufffdc\ufffd\n\td"
+    assert words.one_line("  two\n\n lines\there ") == "two lines here"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(-5, "0 s"), (59, "59 s"), (60, "1 min"), (7199, "1 h"), (86_399, "23 h"), (86_400 * 400, "400 d")],
+)
+def test_durations(seconds: int, said: str) -> None:
+    assert words.duration(seconds) == said
+
+
+def test_an_alert_in_one_line(entry: InboxEntry) -> None:
+    assert words.title(entry.alert) == "Boil water a"
+    assert words.severity(entry) == "Severe"
+    assert words.areas(entry.alert) == ""
+
+
+def test_an_exercise_is_named_as_one(entry: InboxEntry) -> None:
+    alert = entry.alert.model_copy(update={"status": type(entry.alert.status)("Exercise")})
+    exercise = replace(entry)
+    object.__setattr__(exercise, "alert", alert)
+    assert words.severity(exercise) == "Exercise: Severe"
+
+
+def test_an_alert_without_infos_has_a_line_too(entry: InboxEntry) -> None:
+    bare = entry.alert.model_copy(update={"info": (), "note": "all\nclear"})
+    assert words.title(bare) == "all clear"
+    assert words.title(bare.model_copy(update={"note": None})) == "a"
+
+
+@pytest.mark.parametrize(("now", "said"), [(NOW, "just now"), (NOW + 7200, "2 h ago"), (NOW - 7200, "in 2 h")])
+def test_ages(entry: InboxEntry, now: int, said: str) -> None:
+    assert words.age(entry, now) == said
+
+
+def test_states(entry: InboxEntry) -> None:
+    assert words.state(entry, NOW) == "in force, 1 h left"
+    assert words.state(replace(entry, state=EntryState.EXPIRED), NOW + 3660) == "expired 1 min ago"
+    assert words.state(replace(entry, state=EntryState.ENDED), NOW) == "not for this device any more"
+    assert "unconfirmed" in words.state(replace(entry, is_unconfirmed=True), NOW)
+
+
+def test_receipts(entry: InboxEntry) -> None:
+    assert words.receipt(entry) == ""
+    assert words.receipt(replace(entry, receipt=ReceiptState.SEEN)) == "seen (queued)"
+    done = replace(entry, receipt=ReceiptState.ACKNOWLEDGED, is_receipt_stored=True)
+    assert words.receipt(done) == "acknowledged"
+
+
+def test_what_is_not_known_of_the_time_is_said() -> None:
+    assert words.time_note(HubTime(NOW, True)) == ""
+    assert "restarted" in words.time_note(HubTime(NOW, False))
+    assert "not been connected" in words.time_note(HubTime(0, False))
