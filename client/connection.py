@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import socket
 import ssl
 from collections.abc import Callable
@@ -188,7 +189,7 @@ def _end_of_answer(response: HTTPResponse) -> End:
 
 
 def _problem(response: HTTPResponse) -> tuple[str | None, str]:
-    """The last part of a problem's type, and its words; (None, "") where the answer is no problem details."""
+    """The name at the end of a problem's type, and its words; (None, "") where the answer is no problem details."""
     if not response.headers.get("Content-Type", "").startswith("application/problem+json"):
         return None, ""
     try:
@@ -198,7 +199,7 @@ def _problem(response: HTTPResponse) -> tuple[str | None, str]:
     if not isinstance(problem, dict):
         return None, ""
     words = problem.get("detail") or problem.get("title") or ""
-    return str(problem.get("type", "")).rstrip("/").rpartition("/")[2], str(words)[:DETAIL_CHARS_MAX]
+    return re.split("[/#]", str(problem.get("type", "")))[-1], str(words)[:DETAIL_CHARS_MAX]
 
 
 def _retry_after(response: HTTPResponse) -> float | None:

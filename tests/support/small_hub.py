@@ -314,4 +314,4 @@ def problem(handler: RequestHandler, status: int, kind: str, detail: str) -> Non
     """Answer with problem details (RFC 9457)."""
     handler.set_status(status)
     handler.set_header("Content-Type", "application/problem+json")
-    handler.finish(json.dumps({"type": f"https://tocsin.example/problems/{kind}", "title": kind, "detail": detail}))
+    handler.finish(json.dumps({"type": f"/v1/docs#{kind}", "title": kind, "detail": detail}))
