@@ -67,7 +67,8 @@ def at_handshake(
     """The row after a handshake: the position stated where it lies on the path, else the cursor of the epoch before, else 0.
 
     What lies between the old row and a higher position was confirmed on a connection that did not live to say so; of
-    that, only what is current still, and so cannot have been spared, is claimed. A position of another opening that is
+    that, only what is in force still, and so cannot have been spared, is claimed (a cancel can have been: who never had the
+    alert is not told). A position of another opening that is
     lower than the row is another store (a copy put back, a clone): what the row knows is not about it.
     """
     if log.counts(position.epoch, position.as_of):
@@ -80,7 +81,7 @@ def at_handshake(
         return Claim(opening, heard=now)
     known = claim if opening == claim.opening or cursor >= claim.cursor else Claim()
     mine = [entry for entry in log if is_for(entry.audience, reader)]
-    sure = {entry.number for entry in mine if is_settled and log.is_current(entry, now)}
+    sure = {entry.number for entry in mine if is_settled and log.in_force(entry, now)}
     unsure = Spans.of(
         entry.number for entry in mine if entry.number not in sure and not known.has(entry.number, entry.expires, now)
     )

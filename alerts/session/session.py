@@ -337,7 +337,12 @@ class DeviceSession(_Session):
             self._keepalive.expect(clock)
 
     def ask_roll_call(self, clock: float) -> None:
-        """Have the hub list everything that is in force (what a person asks for who doubts what is shown)."""
+        """Have the hub list everything that is in force (what a person asks for who doubts what is shown).
+
+        One that is under way already is the answer.
+        """
+        if not self._down.is_following():
+            return
         self._send([self._down.owing().resume()])
         self._keepalive.expect(clock)
 
