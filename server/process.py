@@ -114,7 +114,7 @@ class HubProcess:
 
     def _log(self, handler: RequestHandler) -> None:
         log_request(handler)
-        self.server.ended(handler.request.connection)
+        self.server.ended(handler.request.server_connection)
 
     def _watch(self, connected: Connected[Pushed]) -> None:
         watch = self.metrics.watch

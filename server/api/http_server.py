@@ -26,6 +26,7 @@ from tornado.httputil import (
     HTTPMessageDelegate,
     RequestStartLine,
     ResponseStartLine,
+    parse_request_start_line,
 )
 from tornado.iostream import IOStream, StreamClosedError
 from tornado.web import Application
@@ -57,7 +58,7 @@ class LimitedServer(HTTPServer):
         self.metrics = metrics
         self.body_max = body_max
         self.bytes_in_flight = 0
-        self.in_progress: set[HTTPConnection] = set()
+        self.in_progress: set[object] = set()
         self._streams: dict[int, IOStream] = {}
         self._lingering: set[asyncio.Task[None]] = set()
         super().initialize(
@@ -87,17 +88,17 @@ class LimitedServer(HTTPServer):
         assert isinstance(server_conn, HTTP1ServerConnection) and isinstance(request_conn, HTTP1Connection)
         self._streams[id(server_conn)] = server_conn.stream
         _guard(request_conn, self)
-        return _Reception(super().start_request(server_conn, request_conn), request_conn, self)
+        return _Reception(super().start_request(server_conn, request_conn), server_conn, request_conn, self)
 
     def on_close(self, server_conn: object) -> None:
         """A connection has ended, or is a device's now."""
         self._streams.pop(id(server_conn), None)
+        self.in_progress.discard(server_conn)
         super().on_close(server_conn)
 
-    def ended(self, connection: HTTPConnection | None) -> None:
-        """A request has been answered."""
-        if connection is not None:
-            self.in_progress.discard(connection)
+    def ended(self, server_conn: object) -> None:
+        """The request that came over this connection has been answered."""
+        self.in_progress.discard(server_conn)
 
     def tell(self, stream: IOStream, name: str, detail: str, headers: dict[str, str] | None = None) -> None:
         """Write a problem to a connection of which nothing more will be read, and close it."""
@@ -151,8 +152,11 @@ def _raw_problem(name: str, detail: str, headers: dict[str, str]) -> bytes:
 class _Reception(HTTPMessageDelegate):
     """Stands before the application: is this request within the limits?"""
 
-    def __init__(self, inner: HTTPMessageDelegate, connection: HTTP1Connection, server: LimitedServer) -> None:
+    def __init__(
+        self, inner: HTTPMessageDelegate, server_conn: object, connection: HTTP1Connection, server: LimitedServer
+    ) -> None:
         self._inner = inner
+        self._server_conn = server_conn
         self._connection = connection
         self._server = server
         self._is_refused = False
@@ -177,7 +181,7 @@ class _Reception(HTTPMessageDelegate):
             received = self._inner.headers_received(start_line, headers)
         except HTTPInputError as error:
             return self._refuse("bad-request", str(error))
-        self._server.in_progress.add(self._connection)
+        self._server.in_progress.add(self._server_conn)
         return received
 
     def _refuse(self, name: str, detail: str, headers: dict[str, str] | None = None) -> Awaitable[None]:
@@ -198,7 +202,7 @@ class _Reception(HTTPMessageDelegate):
     def on_connection_close(self) -> None:
         """The connection ended before the body did."""
         self._release()
-        self._server.ended(self._connection)
+        self._server.ended(self._server_conn)
         if not self._is_refused:
             self._inner.on_connection_close()
 
@@ -228,7 +232,9 @@ def _guard(connection: HTTP1Connection, server: LimitedServer) -> None:
 
     def parse_headers_or_tell(data: bytes) -> tuple[str, HTTPHeaders]:
         try:
-            return parse_headers(data)
+            start_line, headers = parse_headers(data)
+            parse_request_start_line(start_line)
+            return start_line, headers
         except HTTPInputError:
             # What could not be parsed may hold a credential: it is neither repeated nor logged.
             server.tell(connection.stream, "bad-request", "the request's headers are malformed")

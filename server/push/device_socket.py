@@ -49,6 +49,8 @@ class Push:
 class DeviceSocket(Refusing, WebSocketHandler):
     """One connection of a device."""
 
+    template = "/v1/connect"
+
     def initialize(self, push: Push) -> None:  # type: ignore[override]
         """Called by Tornado with what the routes say."""
         self._push = push
