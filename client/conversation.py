@@ -43,6 +43,7 @@ class Conversation:
         self._position = store.standing().position()
         self._was_welcome = False
         self._heard_at = self._clock()
+        self._waiting = store.waiting()
         self.hello = self._session.hello
 
     def receive(self, message: bytes | str, heard_at: float) -> Turn:
@@ -66,14 +67,16 @@ class Conversation:
         return self._turn(events, is_dead=False)
 
     def _events(self, command: DeviceCommand, outcome: DeviceOutcome) -> list[Event]:
-        if isinstance(command, OutboxStored):
-            return [ReceiptsStored(self._store.waiting())]
-        return events_of(outcome, self._store)
+        if not isinstance(command, OutboxStored):
+            return events_of(outcome, self._store)
+        before, self._waiting = self._waiting, self._store.waiting()
+        return [ReceiptsStored(self._waiting)] if self._waiting != before else []
 
     def poll(self, heard_at: float, *, is_nudged: bool) -> Turn:
         """Time has passed, or this process wrote something: look for what was written, by another process too."""
         self._heard(heard_at)
         if self._store.has_changed() or is_nudged:
+            self._waiting = self._store.waiting()
             self._session.outbox_grew(self._clock())
         is_alive = self._session.ended is not None or self._session.tick(self._clock())
         return self._turn([], is_dead=not is_alive)
