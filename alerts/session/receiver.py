@@ -28,8 +28,9 @@ class Receiver:
         self._asked_epochs: tuple[int, ...] = ()
         self._wanted: deque[tuple[int, int]] = deque()
         self._want_items = 1
+        self._is_unanswered = False
         self._again = False
-        self.again_interrupted = False
+        self._again_interrupted = False
 
     def _step(self, event: ReaderEvent) -> None:
         self.state = step(READER_TRANSITIONS, self.state, event)
@@ -76,6 +77,7 @@ class Receiver:
         answered = frame.answered or 0
         if answered < 1 or answered > len(self._wanted):
             raise RemoteProtocolError(f"Ahead.answered: {answered}, but {len(self._wanted)} were wanted")
+        self._is_unanswered = False
         numbers = {self._wanted.popleft() for _ in range(answered)}
         if any((frame.epoch, number) not in numbers for number, _ in frame.items):
             raise RemoteProtocolError("Ahead: an answer with items that were not wanted")
@@ -85,7 +87,8 @@ class Receiver:
         self._step(ReaderEvent.ROLL)
         self._roll = frame
         self._wanted.clear()
-        self.again_interrupted = self.again_interrupted or self._again
+        self._is_unanswered = False
+        self._again_interrupted = self._again_interrupted or self._again
         self._again = False
         return OweRollCall(frame.groups, now)
 
@@ -116,20 +119,31 @@ class Receiver:
             return [self.position.stored()]
         if command.wanted:
             self._want_items = min(self._want_items * 2, limits.BATCH_ITEMS_MAX)
+            if self.must_ask_again():
+                self._wanted.clear()
+                self._again = False
             return self._next_want()
         if self.state is Reading.FOLLOWING and command.items:
             return [self.position.stored()]
         return []
 
     def again(self, groups: Iterable[Group]) -> list[Frame]:
-        """Ask once more for what is in force, in other languages; during a roll-call that has to wait for its end."""
-        if self.state is not Reading.FOLLOWING:
-            self.again_interrupted = True
+        """Ask once more for what is in force, in other languages.
+
+        During a roll-call that has to wait for its end, and while an answer is due, which may be in yet other languages, for
+        that: then `must_ask_again`.
+        """
+        if self.state is not Reading.FOLLOWING or self._is_unanswered:
+            self._again_interrupted = True
             return []
-        self.again_interrupted = False
+        self._again_interrupted = False
         self._again = True
         self._want(groups)
         return self._next_want()
+
+    def must_ask_again(self) -> bool:
+        """Whether asking once more had to wait, and need not any longer."""
+        return self._again_interrupted and self.state is Reading.FOLLOWING and not self._is_unanswered
 
     def is_following(self) -> bool:
         """Whether no roll-call is owed."""
@@ -176,6 +190,7 @@ class Receiver:
     def _want_frame(self, *, last: bool) -> list[Frame]:
         chunk = self._chunk()
         groups = ((self._wanted[0][0], chunk),) if chunk else ()
+        self._is_unanswered = bool(chunk)
         return [Want(groups, self._roll.upto if self._roll else 0, last, self._asked_epochs if last else ())]
 
 

@@ -319,7 +319,7 @@ class DeviceSession(_Session):
     def _next_command(self, clock: float) -> DeviceCommand | None:
         if done := self._down.is_again_done():
             return done
-        if self._down.again_interrupted and self._down.is_following():
+        if self._down.must_ask_again():
             return SetLanguages(None, self.hub_now(clock))
         return None
 
