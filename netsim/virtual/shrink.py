@@ -27,4 +27,4 @@ def shrink(seed: int, schedule: list[Operation]) -> list[Operation]:
 def _kind(seed: int, schedule: list[Operation]) -> str:
     """Which promise, and the first words of how."""
     violation = run_schedule(seed, schedule).violation or ""
-    return violation[:20]
+    return violation[:34]
