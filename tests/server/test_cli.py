@@ -22,7 +22,7 @@ def test_what_a_person_can_mend_is_said_with_a_hint_and_without_a_traceback(capf
     assert shown.err.startswith("error: cannot read no-such-file.xml: No such file or directory\n  Check the name")
 
 
-@pytest.mark.parametrize("command", [name for command in cli.COMMANDS for name in command.name])
+@pytest.mark.parametrize("command", [name for name in cli.app if not name.startswith("-")])
 def test_each_command_has_a_help_text(command: str, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(command, "--help") == 0
     assert f"Usage: tocsin-hub {command}" in capfd.readouterr().out

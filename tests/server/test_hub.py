@@ -29,6 +29,7 @@ from alerts.errors import (
 )
 from alerts.session.claim import Claim
 from alerts.session.commits import HubOutcome, ReadStand, TakeUplink
+from alerts.session.spans import Spans
 from alerts.wire.uplink import Receipt, ReceiptState, pack_uplink
 from server.delivery import DeliveryState
 from server.hub import Hub
@@ -532,7 +533,7 @@ def test_claims_are_written_together_and_are_there_after_a_restart(tmp_path: Pat
         devices.extend([(await enrolled(hub, "KE")).device for _ in range(3)])
         for cursor in range(1, 50):
             for device in devices:
-                hub.record_claim(device, Claim(9, hub.log.path.newest(), cursor, cursor, (60,), frozenset({2})))
+                hub.record_claim(device, Claim(9, hub.log.path.newest(), cursor, cursor, (60,), Spans.of([2])))
         assert hub.claim(devices[0]).cursor == 49
         assert [row.cursor for row in await hub.devices()] == [49, 49, 49]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from alerts.audience import Audience
 from alerts.cap.from_xml import from_xml
 from alerts.cap.language import best_match
+from alerts.cap.model import Alert
 from alerts.session.log import Form, Log, draft_of
 from alerts.session.position import Path
 from alerts.wire.codec import Codec
@@ -26,6 +27,7 @@ def published(name: str) -> Log:
 
 def test_readers_whose_languages_select_the_same_share_one_message() -> None:
     (entry,) = published("001")
+    assert isinstance(entry.payload, Alert)
     offered = [info.language for info in entry.payload.info]
     assert len(offered) > 1, "the sample has several languages"
     first, last = str(offered[0]), str(offered[-1])

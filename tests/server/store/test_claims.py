@@ -3,11 +3,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from alerts.session.claim import Claim
+from alerts.session.spans import Spans
 from server.store.claims import Heard, read_claims, write_claims
 from tests.support.stores import NOON, fresh_database
 
 HIGH = Heard(
-    Claim(2**32 - 1, 2**32 - 1, 2**53 - 1, 2**53 - 1, (2**53 - 1,), frozenset(range(5, 900)), 2**53 - 1),
+    Claim(2**32 - 1, 2**32 - 1, 2**53 - 1, 2**53 - 1, (2**53 - 1,), Spans([(5, 899)]), 2**53 - 1),
     ("sw", "en"),
     NOON,
 )
