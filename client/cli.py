@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -10,6 +11,9 @@ from cyclopts import App, CycloptsError
 
 from alerts.errors import UserError
 from client.exits import ExitCode
+
+INTERRUPTED = 130
+"""What shells expect of a command that Ctrl-C ended before it was done."""
 
 app = App(
     name="tocsin-field",
@@ -41,6 +45,8 @@ def main(tokens: Sequence[str] | None = None) -> None:
         if error.hint:
             sys.stderr.write(f"  {error.hint}\n")
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone, as `| head` does
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the last flush fails again, aloud
         sys.exit(ExitCode.DONE)

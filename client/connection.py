@@ -162,6 +162,8 @@ def _end(error: Exception) -> End:
             return End(Trouble.NOT_A_HUB)
         case ssl.SSLCertVerificationError():
             return End(Trouble.CERTIFICATE, error.verify_message)
+        case FileNotFoundError():
+            return End(Trouble.CERTIFICATE, "the file of certificates that was given when joining is gone")
         case socket.gaierror():
             return End(Trouble.UNREACHABLE, "its name is not known here")
         case StreamClosedError() | HTTPStreamClosedError():

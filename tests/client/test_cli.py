@@ -13,7 +13,8 @@ import pytest
 import client.commands
 from client.cli import COMMANDS
 from client.exits import ExitCode
-from tests.support.field_command import run_field, said
+from tests.support.device_store import item, keep, open_store
+from tests.support.field_command import field_process, run_field, said
 from tests.support.hub_thread import hub_thread
 from tests.support.small_hub import make_alert
 
@@ -79,3 +80,24 @@ def test_the_example_of_the_page_runs(tmp_path: Path) -> None:
             process.kill()
             assert process.stdout is not None
             assert "ALARM Boil water a" in process.stdout.read()
+
+
+def test_a_reader_of_our_output_may_go_away(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    for first in range(0, 300, 50):
+        store.execute(keep(first, *(item(f"n{first + number}") for number in range(50))))
+    store.close()
+    with field_process("inbox", "--json", "--data", tmp_path) as process:
+        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait(30) == ExitCode.DONE
+
+
+def test_ctrl_c_ends_a_command_without_a_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("client.commands.status.open_store", interrupt)
+    assert run_field("status", "--data", tmp_path) == 130

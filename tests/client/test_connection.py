@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import socket
+import ssl
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from tornado.web import RequestHandler
 
 from alerts.session.goodbye import Reason
@@ -114,6 +122,57 @@ def test_an_unknown_token_is_said_in_the_hubs_words() -> None:
         assert "this credential is not known" in end.words
 
     _with_hub(test)
+
+
+def _self_signed(folder: Path) -> tuple[ssl.SSLContext, str]:
+    """A certificate for 127.0.0.1 that nobody else has signed, and the file with it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a hub")])
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2120, 1, 1, tzinfo=UTC))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    public, private = folder / "hub.pem", folder / "key.pem"
+    public.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    unencrypted = serialization.NoEncryption()
+    private.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, unencrypted))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(public, private)
+    return context, str(public)
+
+
+def test_a_certificate_counts_if_this_machine_or_the_person_trusts_it(tmp_path: Path) -> None:
+    async def main() -> None:
+        context, file = _self_signed(tmp_path)
+        hub = SmallHub(certificate=context)
+        hub.start()
+        end = await _end(hub.address)
+        assert end.trouble is Trouble.CERTIFICATE
+        heard: list[None] = []
+        identity = Identity(DEVICE, TOKEN, hub.address, ca_file=file)
+        connection = await connect(identity, HELLO, lambda: heard.append(None))
+        for _ in range(2):
+            assert isinstance(await connection.read_message(), bytes)
+        hub.sockets[0].end(Reason.STOPPING)
+        assert isinstance(await connection.read_message(), bytes)
+        assert heard, "bytes are heard through TLS as well"
+        connection.abort()
+        missing = Identity(DEVICE, TOKEN, hub.address, ca_file=str(tmp_path / "gone.pem"))
+        with pytest.raises(ConnectError) as failed:
+            await connect(missing, HELLO, _nothing)
+        assert "is gone" in failed.value.end.words
+        await hub.stop()
+
+    asyncio.run(main())
 
 
 def test_nobody_listens() -> None:

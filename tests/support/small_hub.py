@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -112,6 +113,7 @@ class SmallHub:
     codes: dict[str, dict[str, Any]] = field(default_factory=dict)
     enrolments: list[dict[str, Any]] = field(default_factory=list)
     port: int = 0
+    certificate: ssl.SSLContext | None = None
 
     def __post_init__(self) -> None:
         self.log.enrol(1, Reader(DEVICE, ("KE-047",)))
@@ -121,7 +123,7 @@ class SmallHub:
         """Listen on any port."""
         settings: dict[str, Any] = {"hub": self}
         routes = [(r"/v1/connect", DeviceSocket, settings), (r"/v1/enrolments", Enrolments, settings)]
-        self._server = HTTPServer(Application(routes))
+        self._server = HTTPServer(Application(routes), ssl_options=self.certificate)
         (listener,) = bind_sockets(self.port, "127.0.0.1")
         self.port = listener.getsockname()[1]
         self._server.add_sockets([listener])
@@ -135,7 +137,7 @@ class SmallHub:
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.certificate else 'http'}://127.0.0.1:{self.port}"
 
     # -- the log ------------------------------------------------------------------------------------------------------
 
