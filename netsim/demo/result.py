@@ -1,0 +1,141 @@
+"""The end of the demo: the verdict from the stores, and what the bytes cost, for people and for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from netsim.demo.cast import PRICES
+from netsim.demo.device import Device, cents
+from netsim.judge.stores import Verdict
+
+WORDS = {
+    "lost": "lost: in force, addressed to the device, and not there",
+    "forgotten_by_hub": "answered with 201, and not in the hub's store",
+    "doubled": "twice in an inbox",
+    "strays": "on a device that it is not for",
+    "outdated": "shown as in force, though it was replaced",
+    "alarms_twice": "alarm raised twice",
+    "alarms_missed": "alarm never raised",
+    "acknowledgements_lost": "acknowledged on the device, unknown to the hub",
+    "acknowledgements_doubled": "an acknowledgement counted twice at the hub",
+    "claimed_without_proof": "the hub takes it as delivered, the device does not have it",
+}
+
+
+@dataclass(frozen=True)
+class Bytes:
+    """What one device's link carried. `alert_bytes`: number of the log → bytes of the frames that carried that alert."""
+
+    device: str
+    link: str
+    down_bytes: int
+    up_bytes: int
+    alert_bytes: dict[int, int]
+    cost_cents: float
+
+    @property
+    def other_bytes(self) -> int:
+        """Joining, handshakes, receipts, what the device says that it has stored."""
+        return self.down_bytes + self.up_bytes - sum(self.alert_bytes.values())
+
+    @classmethod
+    def of(cls, device: Device) -> Bytes:
+        """What the device's meter has counted."""
+        meter, link = device.meter, device.person.link
+        numbers = {entry.number for entry in device.entries.values()}
+        spent = {number: count for number, count in sorted(meter.alert_bytes.items()) if number in numbers}
+        cost = link.cents(meter.total_bytes)
+        return cls(device.person.short, link.name, meter.down_bytes, meter.up_bytes, spent, round(cost, 4))
+
+
+@dataclass(frozen=True)
+class Result:
+    """All that the demo found. `refused`: files that somebody added and that were not published, with the reason."""
+
+    verdict: Verdict
+    bytes: Sequence[Bytes]
+    refused: Sequence[str]
+
+    @property
+    def exit_code(self) -> int:
+        """0 only if nothing was lost and nothing doubled."""
+        return 0 if self.verdict.is_clean else 1
+
+    def as_json(self) -> dict[str, Any]:
+        """For machines."""
+        return {
+            "ok": self.verdict.is_clean,
+            "verdict": asdict(self.verdict),
+            "bytes": [asdict(one) for one in self.bytes],
+            "bytes_on_the_wire": sum(one.down_bytes + one.up_bytes for one in self.bytes),
+            "refused": list(self.refused),
+        }
+
+    def print(self, console: Console) -> None:
+        """For people."""
+        console.print()
+        console.print(self._costs())
+        console.print(Text(PRICES, "dim"))
+        console.print()
+        console.print(self._counts())
+        for words in self.refused:
+            console.print(Text(f"Not published: {words}"), soft_wrap=True)
+        for name, pairs in self.verdict.wrong.items():
+            for device, key in pairs:
+                console.print(Text(f"WRONG  {WORDS[name]}: {key} on {device}", "bold red"), soft_wrap=True)
+        words = "Nothing was lost, nothing came twice." if self.verdict.is_clean else "Something was lost or doubled."
+        console.print(Text(words, "bold green" if self.verdict.is_clean else "bold red"))
+
+    def _costs(self) -> Table:
+        table = Table(title="What it cost", title_justify="left")
+        table.add_column("device")
+        table.add_column("link")
+        for heading in ("alerts", "bytes for alerts", "an alert", "all else", "on the wire", "cost", "an alert"):
+            table.add_column(heading, justify="right")
+        for one in self.bytes:
+            alerts, whole = len(one.alert_bytes), one.down_bytes + one.up_bytes
+            spent, each = sum(one.alert_bytes.values()), max(1, alerts)
+            table.add_row(
+                *(one.device, one.link, str(alerts), f"{spent:,}", f"{spent // each:,}", f"{one.other_bytes:,}"),
+                *(f"{whole:,}", cents(one.cost_cents), cents(one.cost_cents / each)),
+            )
+        return table
+
+    def _counts(self) -> Table:
+        verdict = self.verdict
+        table = Table(title="Verdict, read from the hub's and the devices' databases", title_justify="left")
+        table.add_column("what")
+        table.add_column("", justify="right")
+        table.add_column("meaning")
+        wire = sum(one.down_bytes + one.up_bytes for one in self.bytes)
+        for name, count, meaning in (
+            ("published", verdict.published, "alerts in the hub's log"),
+            ("addressed", verdict.addressed, "deliveries owed: an alert and a device that it is for"),
+            ("delivered", verdict.delivered, f"are in the device's inbox; the hub knows of {verdict.confirmed}"),
+            ("not sent", len(verdict.found["excused"]), "on purpose: replaced or cancelled before the device was back"),
+            (
+                "acknowledged",
+                verdict.acknowledged_on_devices,
+                f"on the devices; at the hub {verdict.acknowledged_at_hub}",
+            ),
+            ("alarms", verdict.alarms_raised, f"alerts whose alarm rang; twice: {len(verdict.found['alarms_twice'])}"),
+            (
+                "duplicates",
+                len(verdict.found["doubled"]) + len(verdict.found["acknowledgements_doubled"]),
+                "in inboxes, or receipts at the hub",
+            ),
+            (
+                "lost",
+                len(verdict.found["lost"]) + len(verdict.found["acknowledgements_lost"]),
+                "alerts on the way down, receipts on the way up",
+            ),
+            ("bytes on the wire", wire, "all devices, both ways, joining included"),
+        ):
+            table.add_row(name, f"{count:,}", meaning)
+        return table
