@@ -126,7 +126,7 @@ MESSAGES: dict[str, tuple[str, bytes]] = {
 ITEMS: dict[str, tuple[str, Any]] = {
     "a form of a later version": ("unknown", [9, b""]),
     "a form alone": ("missing", [2]),
-    "no array": ("missing", "alert"),
+    "no array": ("type", "alert"),
     "a withdrawal of numbers": ("type", [2, [1, 2]]),
     "a record that is no bytes": ("type", [1, "record", 60, 0]),
     "a record that is no msgpack": ("msgpack", [1, b"\xc1", 60, 0]),

@@ -7,7 +7,7 @@ from typing import Any
 
 from alerts.audience import Audience
 from alerts.session.log import Log
-from alerts.wire.frames import Ahead, Data, Goodbye, Ping, Pong, Roll, Rolled, Want, Welcome
+from alerts.wire.frames import Ahead, Data, Goodbye, Languages, Ping, Pong, Roll, Rolled, Want, Welcome
 from alerts.wire.items import Urgency, pack_full, pack_withdrawal
 from alerts.wire.uplink import Receipt, ReceiptState, pack_uplink
 from tests.vectors import samples
@@ -304,8 +304,8 @@ def uplink_refused() -> Json:
     return stage.done()
 
 
-def _full(value: dict[str, Any], *, expires: int = START + 86_400) -> bytes:
-    more: dict[str, Any] = {"languages": ("*",), "hub_made": False, "replaces": frozenset[str]()}
+def _full(value: dict[str, Any], *, expires: int = START + 86_400, languages: tuple[str, ...] = ("*",)) -> bytes:
+    more: dict[str, Any] = {"languages": languages, "hub_made": False, "replaces": frozenset[str]()}
     return pack_full(samples.alert(value), expires=expires, urgency=Urgency.ORDINARY, **more)
 
 
@@ -381,6 +381,69 @@ def keep_alive() -> Json:
     return stage.done()
 
 
+def short_answers() -> Json:
+    """The hub answers less than was wanted."""
+    about = (
+        "An answer may deal with fewer numbers than were wanted, and with numbers that are no longer in force: what is left is "
+        "wanted again. A kind of a later version is ignored."
+    )
+    stage = _told("short answers", about)
+    stage.told(Roll(A, 6, ((A, (2, 3, 4)), (B, (1,)))))
+    stage.told(Ahead(A, ((2, _full(small("a"))),), 6, None, 1))
+    stage.told_raw(b"\x00\x92\x63\x01")
+    stage.told(Ahead(A, ((3, _full(small("b"))),), 6, None, 1))
+    stage.told(Ahead(A, (), 7, None, 1))
+    stage.told(Ahead(B, ((1, _full(small("c"))),), 7, A, 1))
+    stage.told(Rolled(A, 6, ((A, 6),), 7))
+    return stage.done()
+
+
+def owing() -> Json:
+    """Frames that cross the request for a roll-call."""
+    about = "What crosses the request for a roll-call: Data is left aside, gap or not; what comes ahead is taken, unconfirmed."
+    stage = _told("owing", about)
+    stage.ask()
+    stage.told(Data(A, 1, 2, ((2, _full(small("a"))),), 2))
+    stage.told(Data(A, 5, 6, (), 6))
+    stage.told(Ahead(A, ((7, _full(small("d", "Extreme"))),), 7))
+    stage.ask()
+    stage.told(Roll(A, 7, ((A, (7, 2)),)))
+    stage.told(Ahead(A, ((2, _full(small("a"))),), 7, None, 1))
+    stage.told(Rolled(A, 7, ((A, 7),), 7))
+    return stage.done()
+
+
+def revived() -> Json:
+    """The list brings back what was withdrawn, replaced, or not listed."""
+    about = (
+        "A withdrawn alert that is listed is in force again from the list's commit on; a withdrawal that overtakes the rest of "
+        "the roll-call holds. What was not listed once and is listed later is in force again."
+    )
+    stage = _told("revived", about)
+    one, two, three = (_full(small(name)) for name in ("a", "b", "c"))
+    stage.told(Data(A, 1, 5, ((2, one), (3, two), (4, three), (5, pack_withdrawal([f"{SENDER},a", f"{SENDER},b"]))), 5))
+    stage.told(Roll(A, 5, ((A, (2, 3)),)))
+    stage.told(Ahead(A, ((6, pack_withdrawal([f"{SENDER},b"])),), 6))
+    stage.told(Rolled(A, 5, ((A, 6),), 6))
+    stage.told(Roll(A, 6, ((A, (2, 4)),)), Rolled(A, 6, ((A, 6),), 6))
+    return stage.done()
+
+
+def languages_interrupted() -> Json:
+    """A list while texts are asked for again."""
+    hub = Hub(A)
+    for name in ("north", "south"):
+        hub.publish(_polyglot(name))
+    about = "A list puts an end to asking for other languages; when it is complete, the device asks anew."
+    stage = Stage("languages interrupted by a roll-call", about, _following(hub))
+    stage.connect(opening=5)
+    stage.told(Welcome(START + 60, A), Languages(("sw",)))
+    stage.told(Roll(A, 3, ((A, (2, 3)),)), Rolled(A, 3, ((A, 3),), 3))
+    for number, name in ((2, "north"), (3, "south")):
+        stage.told(Ahead(A, ((number, _full(_polyglot(name), languages=("sw",))),), 3, None, 1))
+    return stage.done()
+
+
 def goodbye() -> Json:
     """The hub ends the connection."""
     stage = _told("goodbye", "The last frame of a connection. What the outbox has now waits for the next one.")
@@ -429,7 +492,7 @@ def refusals() -> list[Json]:
 FLOWS = (
     *(enrolment, resume, urgent_first, gap, any_order, quarantine, fork, clock_put_right, moved, interrupted),
     *(extreme_in_rolling, asked, languages_set, languages_chosen, receipts, uplink_resent, uplink_refused),
-    *(keep_alive, goodbye),
+    *(short_answers, owing, revived, languages_interrupted, keep_alive, goodbye),
 )
 
 

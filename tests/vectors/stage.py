@@ -152,6 +152,11 @@ class Stage:
         self._to_device.extend(PlainCodec().encode(frame) for frame in frames)
         self.play()
 
+    def told_raw(self, message: bytes) -> None:
+        """The hub says what this version has no frame for."""
+        self._to_device.append(message)
+        self.play()
+
     def refuses(self, why: str, frame: Frame) -> None:
         """The hub says what it must not."""
         assert self._device
