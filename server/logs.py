@@ -42,6 +42,8 @@ def set_up_logs(log_format: str, level: str, stream: TextIO | None = None) -> No
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    # peewee's debug lines hold what is looked up: what somebody put into an address, secrets included.
+    logging.getLogger("peewee").setLevel(max(logging.INFO, root.level))
     logging.getLogger("asyncio").setLevel(max(logging.WARNING, root.level))
 
 

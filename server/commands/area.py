@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
-from rich.console import Console
 from rich.table import Table
 
 from alerts.errors import UserError
-from server.commands.beside import Data, Json, opened
+from server.commands.beside import Data, Json, opened, show
 from server.commands.data import DEFAULT
 from server.store import areas
 
@@ -51,7 +50,7 @@ def list_(*, data: Data = DEFAULT, json: Json = False) -> None:
     table = Table("code", "name")
     for row in rows:
         table.add_row(row.code, row.name)
-    Console().print(table)
+    show(table)
 
 
 def read_rows(file: Path) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 from peewee import SqliteDatabase
+from rich.console import Console
+from rich.table import Table
 
 from alerts.errors import RefusedError, StoreError, UserError
 from server.commands import data
@@ -18,6 +21,7 @@ from server.store.database import open_database, transaction
 from server.store.folder import DATABASE, Folder
 
 Data = Annotated[Path, data.PARAMETER, Parameter(help="The hub's data folder.")]
+PIPE_COLUMNS = 240
 Json = Annotated[bool, Parameter(name="--json", negative=(), help="For machines: JSON.")]
 
 
@@ -52,3 +56,8 @@ def opened(folder: Path, *, make: bool = False) -> Iterator[SqliteDatabase]:
     finally:
         if is_alone:
             place.unlock()
+
+
+def show(table: Table) -> None:
+    """Print a table, to a file or a pipe in its full width."""
+    Console(width=None if sys.stdout.isatty() else PIPE_COLUMNS).print(table)

@@ -8,13 +8,12 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
-from rich.console import Console
 from rich.table import Table
 
 from alerts.cap.language import ALL, is_well_formed
 from alerts.errors import UserError
 from server.api.types import DeviceAnswer, maybe_time_of, time_of
-from server.commands.beside import Data, Json, now, opened
+from server.commands.beside import Data, Json, now, opened, show
 from server.commands.data import DEFAULT
 from server.publish import check_roles
 from server.store import areas, codes, devices
@@ -87,7 +86,7 @@ def list_(*, data: Data = DEFAULT, json: Json = False) -> None:
                 maybe_time_of(row.revoked_at) or "",
             ),
         )
-    Console().print(table)
+    show(table)
 
 
 @app.command

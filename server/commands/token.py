@@ -8,11 +8,10 @@ from dataclasses import asdict
 from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
-from rich.console import Console
 from rich.table import Table
 
 from server.api.types import maybe_time_of, time_of
-from server.commands.beside import Data, Json, now, opened
+from server.commands.beside import Data, Json, now, opened, show
 from server.commands.data import DEFAULT
 from server.hub import Role
 from server.store import credentials
@@ -63,7 +62,7 @@ def list_(*, data: Data = DEFAULT, json: Json = False) -> None:
     table = Table("name", "role", "made", "revoked")
     for row in rows:
         table.add_row(row.name, row.role, time_of(row.made_at), maybe_time_of(row.revoked_at) or "")
-    Console().print(table)
+    show(table)
 
 
 @app.command

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import requests
+import structlog
 
 from server.clock import HubClock
 from server.hub import Hub, Role
@@ -72,6 +73,8 @@ class RunningHub:
 def running_hub(data: Path, clock: HubClock | None = None, **settings: Any) -> Iterator[RunningHub]:
     """A hub on a free port, with a token for each role; it is stopped in order at the end."""
     settings.setdefault("limits", PLENTY)
+    if not structlog.is_configured():
+        set_up_capture()
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="hub", daemon=True)
     thread.start()
@@ -86,6 +89,15 @@ def running_hub(data: Path, clock: HubClock | None = None, **settings: Any) -> I
         loop.call_soon_threadsafe(loop.stop)
         thread.join(PATIENCE_S)
         loop.close()
+
+
+def set_up_capture() -> None:
+    """Send the hub's log to `logging`, where pytest keeps it with the test, and not to the terminal."""
+    structlog.configure(
+        processors=[structlog.stdlib.add_log_level, structlog.processors.KeyValueRenderer(["event"])],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
 
 
 async def _stopped(process: HubProcess) -> None:
