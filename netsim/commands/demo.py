@@ -27,7 +27,7 @@ def demo(
     *,
     cap: Annotated[list[Path] | None, Parameter(name="--cap")] = None,
     json: Annotated[bool, Parameter(name="--json", negative=())] = False,
-    seconds: float = 24.0,
+    seconds: float = 20.0,
     alerts: PositiveInt | None = None,
     seed: int = 0,
     keep: Flag = False,

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+from alerts.wire.items import Urgency
 from client import (
     AlarmDue,
     AlertArrived,
@@ -144,8 +145,9 @@ class Device:
     def _ring(self, entries: tuple[InboxEntry, ...]) -> None:
         for entry in entries:
             self._ledger.alarmed(self.device, entry.key)
-        more = f", and {len(entries) - 1} more: one alarm for all" if len(entries) > 1 else ""
-        self._say(f"ALARM, once: {headline(entries[0])}{more}")
+        more = f", and {len(entries) - 1} more, in one go" if len(entries) > 1 else ""
+        how = "ALARM, the bell rings once:" if entries[0].urgency is Urgency.EXTREME else "is told, once:"
+        self._say(f"{how} {headline(entries[0])}{more}")
 
     def _on_connection(self, event: ConnectionChanged, state: LinkState) -> None:
         was, self.connection = self.connection, state
@@ -169,9 +171,10 @@ def headline(entry: InboxEntry) -> str:
 
 
 def described(entry: InboxEntry) -> str:
-    """Its severity, language and headline."""
+    """Its severity, the language that the device got, and its headline."""
     info = entry.alert.info
-    return f"[{entry.alert.severity}, {info[0].language}] {headline(entry)}" if info else headline(entry)
+    marks = [str(entry.alert.severity), *([info[0].language] if info and info[0].language else [])]
+    return f"[{', '.join(marks)}] {headline(entry)}"
 
 
 def cents(amount: float) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -40,9 +41,14 @@ class Bytes:
     cost_cents: float
 
     @property
+    def total_bytes(self) -> int:
+        """Both ways together."""
+        return self.down_bytes + self.up_bytes
+
+    @property
     def other_bytes(self) -> int:
         """Joining, handshakes, receipts, what the device says that it has stored."""
-        return self.down_bytes + self.up_bytes - sum(self.alert_bytes.values())
+        return self.total_bytes - sum(self.alert_bytes.values())
 
     @classmethod
     def of(cls, device: Device) -> Bytes:
@@ -73,7 +79,7 @@ class Result:
             "ok": self.verdict.is_clean,
             "verdict": asdict(self.verdict),
             "bytes": [asdict(one) for one in self.bytes],
-            "bytes_on_the_wire": sum(one.down_bytes + one.up_bytes for one in self.bytes),
+            "bytes_on_the_wire": sum(one.total_bytes for one in self.bytes),
             "refused": list(self.refused),
         }
 
@@ -93,49 +99,45 @@ class Result:
         console.print(Text(words, "bold green" if self.verdict.is_clean else "bold red"))
 
     def _costs(self) -> Table:
-        table = Table(title="What it cost", title_justify="left")
-        table.add_column("device")
-        table.add_column("link")
-        for heading in ("alerts", "bytes for alerts", "an alert", "all else", "on the wire", "cost", "an alert"):
-            table.add_column(heading, justify="right")
+        table = Table(title="What it cost", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+        table.add_column("device", no_wrap=True)
+        table.add_column("link", no_wrap=True)
+        for heading in ("alerts", "bytes for\nthem", "bytes an\nalert", "all other\nbytes", "on the\nwire", "cost"):
+            table.add_column(heading, justify="right", no_wrap=True)
         for one in self.bytes:
-            alerts, whole = len(one.alert_bytes), one.down_bytes + one.up_bytes
-            spent, each = sum(one.alert_bytes.values()), max(1, alerts)
+            alerts, spent = len(one.alert_bytes), sum(one.alert_bytes.values())
             table.add_row(
-                *(one.device, one.link, str(alerts), f"{spent:,}", f"{spent // each:,}", f"{one.other_bytes:,}"),
-                *(f"{whole:,}", cents(one.cost_cents), cents(one.cost_cents / each)),
+                *(one.device, one.link, str(alerts), f"{spent:,}", f"{spent // max(1, alerts):,}"),
+                *(f"{one.other_bytes:,}", f"{one.total_bytes:,}", cents(one.cost_cents)),
             )
         return table
 
     def _counts(self) -> Table:
-        verdict = self.verdict
-        table = Table(title="Verdict, read from the hub's and the devices' databases", title_justify="left")
-        table.add_column("what")
-        table.add_column("", justify="right")
+        title = "Verdict, read from the databases of the hub and the devices"
+        table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_header=False)
+        table.add_column("what", no_wrap=True)
+        table.add_column("how many", justify="right", no_wrap=True)
         table.add_column("meaning")
-        wire = sum(one.down_bytes + one.up_bytes for one in self.bytes)
-        for name, count, meaning in (
+        for name, count, meaning in self._lines():
+            table.add_row(name, f"{count:,}", meaning)
+        return table
+
+    def _lines(self) -> list[tuple[str, int, str]]:
+        verdict, found = self.verdict, self.verdict.found
+        doubled = len(found["doubled"]) + len(found["acknowledgements_doubled"])
+        lost = sum(len(found[name]) for name in ("lost", "forgotten_by_hub", "acknowledgements_lost"))
+        return [
             ("published", verdict.published, "alerts in the hub's log"),
-            ("addressed", verdict.addressed, "deliveries owed: an alert and a device that it is for"),
-            ("delivered", verdict.delivered, f"are in the device's inbox; the hub knows of {verdict.confirmed}"),
-            ("not sent", len(verdict.found["excused"]), "on purpose: replaced or cancelled before the device was back"),
+            ("addressed", verdict.addressed, "times an alert was for one of the devices"),
+            ("delivered", verdict.delivered, f"of these are in an inbox; the hub knows of {verdict.confirmed}"),
+            ("not sent", len(found["excused"]), "on purpose: over before the device was back"),
             (
                 "acknowledged",
                 verdict.acknowledged_on_devices,
-                f"on the devices; at the hub {verdict.acknowledged_at_hub}",
+                f"on devices; {verdict.acknowledged_at_hub} known to the hub",
             ),
-            ("alarms", verdict.alarms_raised, f"alerts whose alarm rang; twice: {len(verdict.found['alarms_twice'])}"),
-            (
-                "duplicates",
-                len(verdict.found["doubled"]) + len(verdict.found["acknowledgements_doubled"]),
-                "in inboxes, or receipts at the hub",
-            ),
-            (
-                "lost",
-                len(verdict.found["lost"]) + len(verdict.found["acknowledgements_lost"]),
-                "alerts on the way down, receipts on the way up",
-            ),
-            ("bytes on the wire", wire, "all devices, both ways, joining included"),
-        ):
-            table.add_row(name, f"{count:,}", meaning)
-        return table
+            ("alarms", verdict.alarms_raised, f"alerts told to a person; twice: {len(found['alarms_twice'])}"),
+            ("duplicates", doubled, "in inboxes, or acknowledgements at the hub"),
+            ("lost", lost, "alerts, or acknowledgements"),
+            ("on the wire", sum(one.total_bytes for one in self.bytes), "bytes, both ways, joining included"),
+        ]

@@ -87,6 +87,10 @@ class Stage:
         stores = [device.store for device in self.devices]
         return await asyncio.to_thread(judge_stores, self.hub.database, stores, self.ledger.file, int(time.time()))
 
+    async def until(self, is_so: Callable[[], bool]) -> bool:
+        """Wait for something that devices tell; False if it does not come in time."""
+        return await self._until(lambda _: is_so())
+
     async def has_all(self, device: Device) -> bool:
         """Wait until the device has all that is in force for it; False if it does not come to that in time."""
         return await self._until(lambda verdict: all(name != device.device for name, _ in verdict.found["lost"]))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from alerts.audience import Reader, is_for
+from client import LinkState
 from netsim.demo.device import Device, Tell, headline
 from netsim.demo.hub_process import RefusedError
 from netsim.demo.programme import Item, UnreadableError, added, samples
@@ -28,6 +29,7 @@ class Story:
         self._pause_s = seconds * _PUBLISHING_SHARE / max(1, len(self._items))
         self._beat_s = seconds * (1 - _PUBLISHING_SHARE) / _BEATS
         self._elsewhere = 0
+        self._published: dict[str, str] = {}
         self.refused: list[str] = []
         """Files that somebody added and that were not published, with the reason."""
 
@@ -38,12 +40,14 @@ class Story:
         await self._links_break(self._items[third : 2 * third])
         await self._offline_work(self._items[2 * third :])
         await self._links_heal()
+        self._act("5. The end.")
         self._tell("Everything has been published, every link is up: waiting until the stores have settled.")
         if not await self._stage.settled():
             self._tell("The stores have not settled in time; the verdict says what is missing.")
 
     async def _all_connected(self, items: Sequence[Item]) -> None:
         self._act("1. Alerts go out. Moussa drives out of coverage before the first one.")
+        await self._stage.until(lambda: all(device.connection is LinkState.CONNECTED for device in self._stage.devices))
         await self._cut(self._moussa)
         await self._publish(items)
         await self._stage.has_all(self._amina)
@@ -80,17 +84,26 @@ class Story:
 
     async def _links_heal(self) -> None:
         self._act("4. The others come back, and get the present, not the past: the most urgent first.")
-        self._tell("The satellite link is back; while Tomás catches up, it breaks once more.")
+        self._tell("The satellite link is back.")
         await self._tomas.heal()
-        await self._beat()
+        await self._stage.until(lambda: self._tomas.connection is LinkState.CONNECTED)
+        self._tell("While Tomás catches up, the satellite link breaks once more.")
         await self._tomas.reset()
         await self._stage.has_all(self._tomas)
         await self._beat()
         self._tell("Moussa is back in coverage, after everything was published.")
         await self._moussa.heal()
         await self._stage.has_all(self._moussa)
+        await self._tell_spared(self._moussa)
         await self._acknowledge(self._moussa, 1, "acknowledges")
         await self._acknowledge(self._tomas, 1, "acknowledges")
+
+    async def _tell_spared(self, device: Device) -> None:
+        """What was over before the device came back, and cost it nothing."""
+        excused = (await self._stage.verdict()).found["excused"]
+        words = [self._published[key] for name, key in excused if name == device.device and key in self._published]
+        if words:
+            self._tell(f"Over before {device.person.short} was back, so not sent at all: {'; '.join(words)}.")
 
     # -- what happens -------------------------------------------------------------------------------------------------
 
@@ -105,6 +118,7 @@ class Story:
     async def _publish_one(self, item: Item) -> None:
         key, number = await self._stage.hub.publish(item.xml, item.audience)
         self._stage.ledger.answered(key, number)
+        self._published[key] = f"#{number} {item.headline}"
         names = [device.person.short for device in self._stage.devices if is_for(item.audience, _reader(device))]
         if names:
             self._tell(f"Published #{number} for {', '.join(names)}: {item.headline}")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
@@ -26,7 +27,7 @@ _CONNECTIONS = {
 
 
 class View:
-    """A context manager. Without a terminal the table is printed between the acts instead of living below the story."""
+    """A context manager. Without a terminal what each device has is told in lines, at each act."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
@@ -59,34 +60,50 @@ class View:
         self.console.print(line, soft_wrap=True)
 
     def _begin_act(self, words: str) -> None:
-        if not self.console.is_terminal and self.devices:
-            self.console.print(self.table())
+        if not self.console.is_terminal:
+            for device in self.devices:
+                self.console.print(Text(f"         {_line(device)}"), soft_wrap=True)
         self.console.print()
         self.console.print(Text(words, "bold underline"), soft_wrap=True)
 
     def table(self) -> Table:
         """What each device has now."""
-        table = Table(title="What each device has", title_justify="left", expand=False)
+        table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
         for heading in ("device", "link", "connection"):
             table.add_column(heading, no_wrap=True)
-        for heading in ("received", "in force", "acknowledged", "bytes down", "bytes up", "cost"):
-            table.add_column(heading, justify="right")
+        for heading in ("received", "in force", "ack'd", "bytes", "cost"):
+            table.add_column(heading, justify="right", no_wrap=True)
         for device in self.devices:
             table.add_row(*_row(device))
         return table
 
 
+def _line(device: Device) -> str:
+    link = device.person.link
+    return (
+        f"{device.person.short}: {'link cut' if device.is_cut else device.connection.value}; {len(device.entries)} received, "
+        f"{_in_force(device)} in force, {len(device.acknowledged)} acknowledged{_to_send(device)}; "
+        f"{device.meter.total_bytes:,} bytes, {cents(link.cents(device.meter.total_bytes))}"
+    )
+
+
 def _row(device: Device) -> list[str | Text]:
-    entries, meter, link = device.entries.values(), device.meter, device.person.link
-    waiting = f" ({device.receipts_waiting} to send)" if device.receipts_waiting else ""
+    link, count_bytes = device.person.link, device.meter.total_bytes
     return [
         Text(device.person.short, _COLOURS.get(device.person.short, "")),
         Text("cut", "bold red") if device.is_cut else Text(link.name),
         _CONNECTIONS.get(device.connection, Text(device.connection.value)),
-        str(len(entries)),
-        str(sum(entry.is_in_force for entry in entries)),
-        f"{len(device.acknowledged)}{waiting}",
-        f"{meter.down_bytes:,}",
-        f"{meter.up_bytes:,}",
-        cents(link.cents(meter.total_bytes)),
+        str(len(device.entries)),
+        str(_in_force(device)),
+        f"{len(device.acknowledged)}{_to_send(device)}",
+        f"{count_bytes:,}",
+        cents(link.cents(count_bytes)),
     ]
+
+
+def _in_force(device: Device) -> int:
+    return sum(entry.is_in_force for entry in device.entries.values())
+
+
+def _to_send(device: Device) -> str:
+    return f" ({device.receipts_waiting} to send)" if device.receipts_waiting else ""
