@@ -84,7 +84,7 @@ def test_the_example_of_the_page_runs(tmp_path: Path) -> None:
 
 def test_a_reader_of_our_output_may_go_away(tmp_path: Path) -> None:
     store = open_store(tmp_path)
-    for first in range(0, 300, 50):
+    for first in range(0, 200, 50):
         store.execute(keep(first, *(item(f"n{first + number}") for number in range(50))))
     store.close()
     with field_process("inbox", "--json", "--data", tmp_path) as process:

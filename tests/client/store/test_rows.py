@@ -163,7 +163,7 @@ class BothStores(RuleBasedStateMachine):
         assert written == [pack_uplink(item) for item in self.plain.written]
 
 
-BothStores.TestCase.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+BothStores.TestCase.settings = settings(max_examples=15, stateful_step_count=30, deadline=None)
 TestBothStores = BothStores.TestCase
 
 
