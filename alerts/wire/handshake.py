@@ -8,7 +8,7 @@ positional msgpack array; a reader ignores trailing elements.
 from __future__ import annotations
 
 import base64
-import binascii
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,8 @@ SUBPROTOCOL = "tocsin.v1"
 HEADER = "Tocsin-At"
 AT_PREFIX = "at."
 KEY_PREFIX = "key."
+
+_BASE64URL = re.compile("[A-Za-z0-9_-]*")
 
 _LAYOUT: tuple[tuple[str, Field, Any], ...] = (
     ("opening", EPOCH, 0),
@@ -77,10 +79,9 @@ def unpack_hello(value: str) -> Hello:
     """
     if len(value) > limits.HELLO_CHARS_MAX:
         raise RemoteProtocolError(f"{HEADER}: {len(value)} characters; at most {limits.HELLO_CHARS_MAX} are allowed")
-    try:
-        array = unpack(base64.b64decode(value + "=" * (-len(value) % 4), altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError) as error:
-        raise RemoteProtocolError(f"{HEADER}: not base64url: {error}") from error
+    if not _BASE64URL.fullmatch(value) or len(value) % 4 == 1:
+        raise RemoteProtocolError(f"{HEADER}: not base64url without padding (RFC 4648 §5)")
+    array = unpack(base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)))
     if not isinstance(array, list):
         raise RemoteProtocolError(f"{HEADER}: expected an array")
     said: dict[str, Any] = {name: default for name, _, default in _LAYOUT}

@@ -163,6 +163,8 @@ def _text(value: Any) -> str:
 HELLOS: dict[str, tuple[str, str]] = {
     "nothing": ("msgpack", ""),
     "not base64url": ("base64url", "a value"),
+    "padded": ("base64url", "kA=="),
+    "base64, not base64url": ("base64url", "k/+/"),
     "base64url of half a byte": ("base64url", "k"),
     "no array": ("type", _text("here")),
     "an opening too large": ("range", _text([EPOCH_MAX + 1])),
