@@ -25,7 +25,7 @@ from tornado.web import RequestHandler
 
 from alerts.errors import StoreError, UserError
 from alerts.wire.codec import Codec
-from server.api.handler import Api, log_request
+from server.api.handler import Api, log_request, may_publish
 from server.api.http_server import LimitedServer
 from server.api.openapi import make_document
 from server.api.rate import Rate
@@ -106,7 +106,9 @@ class HubProcess:
             make_document(ROUTES),
         )
         application = make_application(self._api, push, log_function=self._log)
-        self.server = LimitedServer(application, limits, self.metrics, self._body_max, tls)
+        self.server = LimitedServer(
+            application, limits, self.metrics, self._body_max, lambda headers: may_publish(self.hub, headers), tls
+        )
 
     def _body_max(self, method: str, path: str) -> int:
         limits = self.settings.limits

@@ -38,15 +38,16 @@ class Limits(_Part):
     """Bytes in any other body: these hold a few codes and names."""
     header_bytes_max: int = Field(default=32 * 1024, ge=1024, le=65536)
     """Bytes of request line and headers. Proxies commonly allow 8 KB a line, some 32 KB in all."""
-    header_seconds: float = Field(default=15.0, gt=0)
+    header_seconds: float = Field(default=30.0, gt=0)
     """From the first moment of a connection, or the end of the last answer, to the end of the headers: who sends them
-    slowly, or idles, is cut. Tornado alone would wait for an hour."""
-    body_seconds: float = Field(default=15.0, gt=0)
+    slowly, or idles, is cut. Tornado alone would wait for an hour. A TLS handshake on the worst link must fit."""
+    body_seconds: float = Field(default=20.0, gt=0)
     """For a body, beside the time that its bytes take at `body_bytes_per_second`; who is slower is cut."""
-    body_bytes_per_second: int = Field(default=4000, ge=1)
-    """The slowest uplink of a publisher that is served: below 2G."""
+    body_bytes_per_second: int = Field(default=2000, ge=1)
+    """The slowest uplink of a publisher that is served: that of a 2G phone."""
     body_bytes_in_flight_max: int = Field(default=64 * 1024 * 1024, ge=1024)
-    """Bytes of all bodies that are being received, by what their headers say: what this hub spends on them at most."""
+    """Bytes of all large bodies that are being received, by what their headers say. A large body is taken only from who may
+    publish; small ones are bounded by the number of connections."""
     http_connections_max: int = Field(default=2000, ge=1)
     """Connections that are not devices'. More are told to come back."""
     device_connections_max: int = Field(default=20_000, ge=1)

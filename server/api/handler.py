@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl, urlsplit
 import structlog
 from pydantic import BaseModel, ValidationError
 from tornado.concurrent import Future
-from tornado.httputil import HTTPServerRequest
+from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.ioloop import IOLoop
 from tornado.iostream import IOStream
 from tornado.web import Finish, HTTPError, RequestHandler
@@ -28,7 +28,7 @@ from tornado.web import Finish, HTTPError, RequestHandler
 from alerts.cap.violations import path_of
 from alerts.errors import TocsinError
 from server.api.json_body import read_json
-from server.api.operation import JSON, XML_TYPES, Operation, operations_of
+from server.api.operation import JSON, PUBLISHERS, XML_TYPES, Operation, operations_of
 from server.api.problems import MEDIA_TYPE, ProblemError, document, problem_for, problem_of
 from server.api.rate import Rate
 from server.hub import Credential, Hub, Revoked
@@ -38,6 +38,7 @@ from server.settings import Settings
 _logger = structlog.get_logger("server.api")
 
 SECRET_PARAMETERS = frozenset({"token", "access_token", "key", "api_key", "apikey", "secret", "password", "bearer"})
+CHALLENGE = 'Bearer realm="tocsin"'
 VIOLATIONS_MAX = 200
 ANSWER_SECONDS_MAX = 120.0
 """Who has not taken an answer by then is cut; the largest that there are take a minute at 2G's speed."""
@@ -105,7 +106,7 @@ class Refusing(RequestHandler):
 
     def _headers_of(self, name: str) -> dict[str, str]:
         if name in ("unauthorized", "credential-revoked"):
-            return {"WWW-Authenticate": 'Bearer realm="tocsin"'}
+            return {"WWW-Authenticate": CHALLENGE}
         if name == "method-not-allowed":
             return {"Allow": ", ".join(self.allowed())}
         return {"Sec-WebSocket-Version": "13"} if name == "upgrade-required" else {}
@@ -231,12 +232,13 @@ class ApiHandler(Refusing):
             self.credential = credential
 
     def _bearer(self) -> str:
-        scheme, _, secret = self.request.headers.get("Authorization", "").partition(" ")
-        if not scheme:
+        said = self.request.headers.get("Authorization")
+        if said is None:
             self.refuse("unauthorized", "the header Authorization is missing: `Authorization: Bearer <token>`")
-        if scheme.lower() != "bearer" or not secret.strip():
+        secret = bearer_of(said)
+        if not secret:
             self.refuse("unauthorized", "the header Authorization must read `Bearer <token>`")
-        return secret.strip()
+        return secret
 
     async def _refuse_stranger(self, secret: str) -> NoReturn:
         device = await self.hub.authenticate_device(secret)
@@ -324,6 +326,21 @@ class ApiHandler(Refusing):
         if quality(accept, best) <= 0:
             self.refuse("not-acceptable", f"there are {', '.join(offered)}")
         return best
+
+
+def bearer_of(authorization: str) -> str:
+    """The token in the header Authorization (RFC 6750 §2.1); empty if there is none."""
+    scheme, _, secret = authorization.partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""
+
+
+async def may_publish(hub: Hub, headers: HTTPHeaders) -> ProblemError | None:
+    """Whether the head of a request is a publisher's, or why not: asked before a large body is taken."""
+    secret = bearer_of(headers.get("Authorization", ""))
+    credential = await hub.authenticate(secret) if secret else None
+    if credential is None:
+        return ProblemError("unauthorized", headers={"WWW-Authenticate": CHALLENGE})
+    return None if credential.role in PUBLISHERS else ProblemError("forbidden")
 
 
 class NotFoundHandler(ApiHandler):

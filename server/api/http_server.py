@@ -1,7 +1,8 @@
 """Tornado's HTTP server with the limits that it lacks, and with problem documents where it has a bare 400.
 
     connection ──▶ too many? 503        headers ──▶ late: cut · too large: 431 · malformed: 400
-    body ──▶ too large: 413 · all bodies together: 503 · late: 408, and cut          answer ──▶ not taken: cut
+    body ──▶ too large: 413 · large, of a stranger: 401 · large ones together: 503 · late: 408, and cut
+    answer ──▶ not taken: cut
 
 Tornado as it comes waits for headers for an hour and for a body for ever, and answers what it cannot parse with a bare
 status line. Where it offers no way to change that, a method of one connection object is wrapped (`_guard`).
@@ -31,7 +32,7 @@ from tornado.httputil import (
 from tornado.iostream import IOStream, StreamClosedError
 from tornado.web import Application
 
-from server.api.problems import MEDIA_TYPE, document
+from server.api.problems import MEDIA_TYPE, ProblemError, document
 from server.metrics import Metrics
 from server.settings import Limits
 
@@ -43,7 +44,8 @@ LINGER_BYTES = 4 * 1024 * 1024
 
 
 class LimitedServer(HTTPServer):
-    """The hub's HTTP server. `body_max(method, path)` is how many bytes a body may have."""
+    """The hub's HTTP server. `body_max(method, path)` is how many bytes a body may have; `may_send(headers)` whether somebody
+    may send a large one, or why not."""
 
     def initialize(  # type: ignore[override]
         self,
@@ -51,12 +53,14 @@ class LimitedServer(HTTPServer):
         limits: Limits,
         metrics: Metrics,
         body_max: Callable[[str, str], int],
+        may_send: Callable[[HTTPHeaders], Awaitable[ProblemError | None]],
         ssl_options: ssl.SSLContext | None = None,
     ) -> None:
         """Called by Tornado's constructor."""
         self.limits = limits
         self.metrics = metrics
         self.body_max = body_max
+        self.may_send = may_send
         self.bytes_in_flight = 0
         self.in_progress: set[object] = set()
         self._streams: dict[int, IOStream] = {}
@@ -159,7 +163,7 @@ class _Reception(HTTPMessageDelegate):
         self._server_conn = server_conn
         self._connection = connection
         self._server = server
-        self._is_refused = False
+        self._is_passed_on = False
         self._reserved = 0
 
     def headers_received(
@@ -172,38 +176,54 @@ class _Reception(HTTPMessageDelegate):
             return self._refuse("headers-too-large", f"the headers exceed {limits.header_bytes_max} bytes")
         body_max = self._server.body_max(start_line.method, start_line.path.partition("?")[0])
         self._connection.set_max_body_size(body_max)
-        reserve = _announced(headers, body_max)
-        if self._server.bytes_in_flight + reserve > limits.body_bytes_in_flight_max:
-            return self._refuse("overloaded", "too many bodies are being received", {"Retry-After": "5"})
-        self._reserved = reserve
-        self._server.bytes_in_flight += reserve
+        announced = _announced(headers, body_max)
+        if announced > limits.small_body_bytes_max:
+            return self._admit_large(announced, start_line, headers)
+        return self._pass_on(start_line, headers)
+
+    async def _admit_large(self, announced: int, start_line: RequestStartLine, headers: HTTPHeaders) -> None:
+        """A large body needs a credential before it comes, and room: so a stranger cannot keep publishers out."""
+        server = self._server
+        refusal = await server.may_send(headers)
+        if refusal is not None:
+            await self._refuse(refusal.name, refusal.detail, refusal.headers)
+        elif server.bytes_in_flight + announced > server.limits.body_bytes_in_flight_max:
+            await self._refuse("overloaded", "too many large bodies are being received", {"Retry-After": "5"})
+        else:
+            self._reserved = announced
+            server.bytes_in_flight += announced
+            passed_on = self._pass_on(start_line, headers)
+            if passed_on is not None:
+                await passed_on
+
+    def _pass_on(self, start_line: RequestStartLine, headers: HTTPHeaders) -> Awaitable[None] | None:
         try:
             received = self._inner.headers_received(start_line, headers)
         except HTTPInputError as error:
             return self._refuse("bad-request", str(error))
+        self._is_passed_on = True
         self._server.in_progress.add(self._server_conn)
         return received
 
     def _refuse(self, name: str, detail: str, headers: dict[str, str] | None = None) -> Awaitable[None]:
-        self._is_refused = True
         self._server.metrics.cut.labels(name).inc()
         return self._server.told(self._connection.stream, name, detail, headers, linger=True)
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
         """A piece of the body."""
-        return None if self._is_refused else self._inner.data_received(chunk)
+        return self._inner.data_received(chunk) if self._is_passed_on else None
 
     def finish(self) -> None:
         """The body is complete."""
         self._release()
-        if not self._is_refused:
+        if self._is_passed_on:
             self._inner.finish()
 
     def on_connection_close(self) -> None:
         """The connection ended before the body did."""
         self._release()
         self._server.ended(self._server_conn)
-        if not self._is_refused:
+        if self._is_passed_on:
             self._inner.on_connection_close()
 
     def _release(self) -> None:

@@ -79,4 +79,5 @@ def test_every_setting_says_what_it_is_and_stands_in_the_manual() -> None:
     for part in (Settings, Limits):
         for name, field in part.model_fields.items():
             assert field.description or name == "limits", name
-            assert f"`{name}`" in manual, name
+            assert f"| `{name}` |" in manual, name
+            assert name == "limits" or " ".join(str(field.description).split()) in manual, name

@@ -48,8 +48,8 @@ SLOW = {
     "headers without an end": b"GET /v1/alerts HTTP/1.1\r\nHost: hub\r\nX-A: b\r\n",
     "no body": head("POST", "/v1/alerts", length=1000),
     "half a body": head("POST", "/v1/alerts", length=1000) + b'{"alert":',
-    "half a chunk": head("POST", "/v1/alerts", more="Transfer-Encoding: chunked") + b"ff\r\nabc",
-    "no next chunk": head("POST", "/v1/alerts", more="Transfer-Encoding: chunked") + b"3\r\nabc\r\n",
+    "half a chunk": head("POST", "/v1/enrolments", more="Transfer-Encoding: chunked") + b"ff\r\nabc",
+    "no next chunk": head("POST", "/v1/enrolments", more="Transfer-Encoding: chunked") + b"3\r\nabc\r\n",
     "nothing after an answer": b"GET /healthz HTTP/1.1\r\nHost: hub\r\n\r\n",
 }
 
@@ -102,17 +102,28 @@ def test_more_connections_than_allowed_are_told_so(tmp_path: Path) -> None:
 
 
 def test_bodies_that_are_received_share_a_bound(hasty: RunningHub) -> None:
+    token = hasty.tokens[Role.PUBLISHER]
     waiting = [hasty.connect() for _ in range(3)]
     for connection in waiting:
-        connection.sendall(head("POST", "/v1/alerts", length=99_000, more="Expect: 100-continue"))
+        connection.sendall(head("POST", "/v1/alerts", length=99_000, more="Expect: 100-continue", token=token))
         assert b"100" in connection.recv(100)
     with hasty.connect() as one_more:
-        one_more.sendall(head("POST", "/v1/alerts", length=99_000))
+        one_more.sendall(head("POST", "/v1/alerts", length=99_000, token=token))
         assert parsed(one_more)[0] == 503
     for connection in waiting:
         assert is_cut(connection)
         connection.close()
     assert hasty.do(_in_flight(hasty)) == 0
+
+
+@pytest.mark.parametrize("role", [None, Role.VIEWER])
+def test_a_large_body_of_somebody_who_may_not_publish_is_refused_before_it_comes(
+    hub: RunningHub, role: Role | None
+) -> None:
+    token = hub.tokens[role] if role else "unknown"
+    status, headers, _ = raw(hub, head("POST", "/v1/alerts", length=900_000, token=token))
+    assert status == (403 if role else 401) and ("www-authenticate" in headers) == (role is None)
+    assert hub.do(_in_flight(hub)) == 0
 
 
 async def _in_flight(hub: RunningHub) -> int:
@@ -128,21 +139,20 @@ async def _in_flight(hub: RunningHub) -> int:
         ("/v1/alerts", "-1", 400),
     ],
 )
-def test_a_length_is_judged_before_the_body_comes(
-    hub: RunningHub, hasty: RunningHub, path: str, length: int, status: int
-) -> None:
-    assert raw(hasty, head("POST", path, length=length))[0] == status
+def test_a_length_is_judged_before_the_body_comes(hasty: RunningHub, path: str, length: int, status: int) -> None:
+    assert raw(hasty, head("POST", path, length=length, token=hasty.tokens[Role.PUBLISHER]))[0] == status
 
 
 def test_a_chunked_body_is_counted(hasty: RunningHub) -> None:
     chunk = b"ffff\r\n" + b"x" * 0xFFFF + b"\r\n"
-    sent = head("POST", "/v1/alerts", more="Transfer-Encoding: chunked") + chunk * 2
+    token = hasty.tokens[Role.PUBLISHER]
+    sent = head("POST", "/v1/alerts", more="Transfer-Encoding: chunked", token=token) + chunk * 2
     assert raw(hasty, sent)[0] == 413
 
 
 @pytest.mark.parametrize("framing", [b"xyz\r\n", b"5\r\nabcdefgh", b"-1\r\n\r\n"])
-def test_wrong_chunks_are_told(hasty: RunningHub, framing: bytes) -> None:
-    status, _, said = raw(hasty, head("POST", "/v1/alerts", more="Transfer-Encoding: chunked") + framing)
+def test_wrong_chunks_are_told(hub: RunningHub, framing: bytes) -> None:
+    status, _, said = raw(hub, head("POST", "/v1/enrolments", more="Transfer-Encoding: chunked") + framing)
     assert status == 400 and "framing" in said["detail"]
 
 
