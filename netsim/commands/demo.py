@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json as json_text
+import shutil
 import signal
 import sys
+import tempfile
 from io import StringIO
 from pathlib import Path
 from typing import Annotated
@@ -53,12 +55,17 @@ def demo(
         Keep the temporary folder, and say where it is.
     """
     console = Console(file=StringIO()) if json else Console(highlight=False)
-    view = View(console)
+    folder = Path(tempfile.mkdtemp(prefix="tocsin-demo-"))
     try:
-        result = asyncio.run(_run(view, cap or [], max(0.0, seconds), alerts, seed, keep))
+        result = asyncio.run(_run(folder, View(console), cap or [], max(0.0, seconds), alerts, seed))
     except (KeyboardInterrupt, asyncio.CancelledError):
-        sys.stderr.write("Stopped; nothing is left behind.\n" if not keep else "Stopped.\n")
+        sys.stderr.write("Stopped.\n")
         sys.exit(EXIT_INTERRUPTED)
+    finally:
+        if keep:
+            sys.stderr.write(f"Everything is kept in {folder}\n")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
     if json:
         sys.stdout.write(json_text.dumps(result.as_json(), ensure_ascii=False, indent=1) + "\n")
     else:
@@ -66,15 +73,16 @@ def demo(
     sys.exit(result.exit_code)
 
 
-async def _run(view: View, caps: list[Path], seconds: float, count: int | None, seed: int, keep: bool) -> Result:
+async def _run(folder: Path, view: View, caps: list[Path], seconds: float, count: int | None, seed: int) -> Result:
     task = asyncio.current_task()
     assert task is not None, "asyncio.run runs a task"
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     with view:
-        async with Stage(view.tell, seed=seed, keep=keep) as stage:
+        view.tell(
+            "", "Setting up: a hub, three bad links, three devices. It all runs here, nothing leaves this machine."
+        )
+        async with Stage(folder, view.tell, seed=seed) as stage:
             view.devices = stage.devices
-            if keep:
-                view.tell("", f"Everything is kept in {stage.folder}")
             story = Story(stage, view.tell, seconds=seconds, caps=caps, count=count)
             await story.play()
             await stage.close_stores()

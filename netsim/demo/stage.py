@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import tempfile
+import logging
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -24,23 +23,21 @@ _LOOK_SECONDS = 0.25
 
 
 class Stage:
-    """A context manager: set up within, gone without trace after it, unless `keep` asks for the folder."""
+    """A context manager: set up within, all ended after it. Everything is in `folder`, what libraries log too."""
 
-    def __init__(self, tell: Tell, *, seed: int = 0, keep: bool = False) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="tocsin-demo-"))
+    def __init__(self, folder: Path, tell: Tell, *, seed: int = 0) -> None:
+        self.folder = folder
         self.devices: list[Device] = []
         self._tell = tell
         self._seed = seed
-        self._keep = keep
         self._happened = asyncio.Event()
         self._cleaning = AsyncExitStack()
         self.hub = HubProcess(self.folder / "hub")
         self.ledger = Ledger(self.folder / "ledger.sqlite")
 
     async def __aenter__(self) -> Self:
-        if not self._keep:
-            self._cleaning.callback(shutil.rmtree, self.folder)
         self._cleaning.callback(self.ledger.close)
+        self._log_to(self.folder / "demo.log")
         try:
             await self._set_up()
         except BaseException:
@@ -50,6 +47,12 @@ class Stage:
 
     async def __aexit__(self, *_: object) -> None:
         await self._cleaning.aclose()
+
+    def _log_to(self, file: Path) -> None:
+        handler = logging.FileHandler(file)
+        logging.getLogger().addHandler(handler)
+        self._cleaning.callback(handler.close)
+        self._cleaning.callback(logging.getLogger().removeHandler, handler)
 
     async def _set_up(self) -> None:
         self._cleaning.push_async_callback(self.hub.stop)

@@ -1,0 +1,209 @@
+"""The verdict notices everything that it is there to notice: each case takes stores at rest and breaks one thing."""
+
+from __future__ import annotations
+
+import json
+import random
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from client.store import Identity, Store
+from netsim.demo.ledger import Ledger
+from netsim.judge.stores import Verdict, judge_stores
+from server.store import schema
+from server.store.database import open_database
+from tests.support.clocks import TestClock
+
+NOW = 1_800_000_000
+LATER = NOW + 3600
+EPOCH = 77
+NURSE, KEEPER = "device-nurse", "device-keeper"
+
+ALERT, UPDATE, CANCEL = 0, 1, 2
+
+
+class Stores:
+    """A hub with two devices, made row by row; `everywhere` puts an alert where it belongs, all told and acknowledged."""
+
+    def __init__(self, folder: Path) -> None:
+        self.hub, ledger = folder / "hub.sqlite", folder / "ledger.sqlite"
+        db = open_database(self.hub)
+        schema.migrate(db, self.hub)
+        db.close()
+        self.ledger = Ledger(ledger)
+        self.files: dict[str, Path] = {}
+        for device, areas, roles in ((NURSE, ["KE-047-0312"], ["nurse"]), (KEEPER, ["KE-0471"], ["cold-chain"])):
+            self._enrol(device, areas, roles)
+            store = Store(folder / device, TestClock().clocks(), random.Random(1))
+            store.join(Identity(device, "token", "http://127.0.0.1:1", device), ("en",))
+            store.close()
+            self.files[device] = folder / device / "field.sqlite"
+
+    def at_hub(self, query: str, *values: object) -> None:
+        _run(self.hub, query, values)
+
+    def on(self, device: str, query: str, *values: object) -> None:
+        _run(self.files[device], query, values)
+
+    def _enrol(self, device: str, areas: list[str], roles: list[str]) -> None:
+        row = (device, device, json.dumps(areas), json.dumps(roles), device.encode(), 1, NOW)
+        self.at_hub(
+            "INSERT INTO device (device, name, areas, roles, token_hash, entry, enrolled_at) VALUES (?,?,?,?,?,?,?)",
+            *row,
+        )
+        self.at_hub("INSERT INTO device_claim VALUES (?, 1, ?, 99, 99, x'', x'', ?, '[]', ?)", device, EPOCH, NOW, NOW)
+
+    def publish(
+        self, number: int, *, purpose: int = ALERT, replaces: tuple[int, ...] = (), expires: int = LATER, **whom: object
+    ) -> str:
+        key = f"hub.example,{number}"
+        audience = json.dumps([{"areas": [], "roles": [], "devices": [], "everyone": False} | whom])
+        self.at_hub(
+            "INSERT INTO alert_entry VALUES (?,?,?,?,?,0,?,?,?,?,'[]',?,'tester',x'',NULL)",
+            *(number, EPOCH, key, str(number), purpose, expires, expires, audience, audience, NOW),
+        )
+        for replaced in replaces:
+            self.at_hub("INSERT INTO replacement VALUES (?, ?)", f"hub.example,{replaced}", number)
+        self.ledger.answered(key, number)
+        return key
+
+    def deliver(self, device: str, number: int, *, withdrawn: bool = False, expires: int = LATER) -> None:
+        key = f"hub.example,{number}"
+        self.on(
+            device,
+            "INSERT INTO alert (key, epoch, number, item_epoch, item_number, purpose, urgency, expires, item, listed, withdrawn,"
+            " unconfirmed, alarm, stored_at) VALUES (?,?,?,?,?,0,0,?,x'',1,?,0,2,?)",
+            *(key, EPOCH, number, EPOCH, number, expires, withdrawn, NOW),
+        )
+        self.ledger.alarmed(device, key)
+
+    def acknowledge(self, device: str, number: int) -> None:
+        self.on(device, "UPDATE alert SET receipt = 2 WHERE number = ?", number)
+        self.ledger.acknowledged(device, f"hub.example,{number}")
+
+    def take(self, device: str, number: int, *, outbox_number: int = 1) -> None:
+        row = (device, outbox_number, NOW, NOW, EPOCH, number)
+        self.at_hub("INSERT INTO receipt VALUES (?, 5, ?, 2, ?, ?, ?, ?, NULL)", *row)
+
+    def judge(self, now: int = NOW) -> Verdict:
+        return judge_stores(self.hub, self.files.values(), self.ledger.file, now)
+
+
+def _run(file: Path, query: str, values: tuple[object, ...]) -> None:
+    with closing(sqlite3.connect(file)) as db, db:
+        db.execute(query, values)
+
+
+@pytest.fixture
+def stores(tmp_path: Path) -> Stores:
+    """Alert 1 for the nurse's county, acknowledged there; alert 2 for everyone; alert 3 for nobody who is here."""
+    made = Stores(tmp_path)
+    made.publish(1, areas=["KE-047"])
+    made.publish(2, everyone=True)
+    made.publish(3, areas=["KE-047"], roles=["midwife"])
+    made.deliver(NURSE, 1)
+    made.deliver(NURSE, 2)
+    made.deliver(KEEPER, 2)
+    made.acknowledge(NURSE, 1)
+    made.take(NURSE, 1)
+    return made
+
+
+def test_stores_at_rest_are_clean_and_counted(stores: Stores) -> None:
+    verdict = stores.judge()
+    assert verdict.wrong == {}
+    assert verdict.is_clean
+    assert (verdict.published, verdict.addressed, verdict.delivered, verdict.confirmed) == (3, 3, 3, 3)
+    assert (verdict.acknowledged_on_devices, verdict.acknowledged_at_hub, verdict.alarms_raised) == (1, 1, 3)
+
+
+def test_a_deleted_row_of_an_inbox_is_lost_and_was_claimed(stores: Stores) -> None:
+    stores.on(KEEPER, "DELETE FROM alert WHERE number = 2")
+    pair = ((KEEPER, "hub.example,2"),)
+    assert stores.judge().wrong == {"lost": pair, "claimed_without_proof": pair}
+
+
+def test_what_the_hub_does_not_claim_is_only_lost(stores: Stores) -> None:
+    stores.on(KEEPER, "DELETE FROM alert WHERE number = 2")
+    stores.at_hub("UPDATE device_claim SET cursor = 1")
+    assert set(stores.judge().wrong) == {"lost"}
+
+
+def test_the_same_alert_twice_is_doubled(stores: Stores) -> None:
+    stores.on(NURSE, "ALTER TABLE alert RENAME TO old")
+    stores.on(NURSE, "CREATE TABLE alert AS SELECT * FROM old UNION ALL SELECT * FROM old WHERE number = 1")
+    assert stores.judge().wrong == {"doubled": ((NURSE, "hub.example,1"),)}
+
+
+def test_the_same_number_under_two_identities_is_doubled_and_astray(stores: Stores) -> None:
+    stores.on(
+        NURSE,
+        "INSERT INTO alert SELECT 'hub.example,1b', epoch, number, item_epoch, item_number, purpose, urgency, expires, item,"
+        " listed, withdrawn, unconfirmed, 0, stored_at, NULL, NULL, NULL FROM alert WHERE number = 1",
+    )
+    pair = ((NURSE, "hub.example,1b"),)
+    assert stores.judge().wrong == {"doubled": pair, "strays": pair}
+
+
+def test_an_alert_on_a_device_that_it_is_not_for_is_astray(stores: Stores) -> None:
+    stores.deliver(KEEPER, 1)  # KE-0471 does not lie in KE-047
+    assert stores.judge().wrong == {"strays": ((KEEPER, "hub.example,1"),)}
+
+
+def test_an_answered_alert_that_the_hub_lacks_is_forgotten(stores: Stores) -> None:
+    stores.ledger.answered("hub.example,4", 4)
+    assert stores.judge().wrong == {"forgotten_by_hub": (("hub", "hub.example,4"),)}
+
+
+def test_an_alarm_twice_and_an_alarm_never(stores: Stores) -> None:
+    stores.ledger.alarmed(NURSE, "hub.example,2")
+    stores.on(KEEPER, "UPDATE alert SET alarm = 1")
+    pair = "hub.example,2"
+    assert stores.judge().wrong == {"alarms_twice": ((NURSE, pair),), "alarms_missed": ((KEEPER, pair),)}
+
+
+def test_acknowledgements_that_the_hub_lacks_or_has_twice(stores: Stores) -> None:
+    stores.acknowledge(KEEPER, 2)
+    stores.take(NURSE, 1, outbox_number=2)
+    assert stores.judge().wrong == {
+        "acknowledgements_lost": ((KEEPER, "hub.example,2"),),
+        "acknowledgements_doubled": ((NURSE, "hub.example,1"),),
+    }
+
+
+def test_an_acknowledgement_that_left_no_trace_is_lost(stores: Stores) -> None:
+    stores.on(NURSE, "UPDATE alert SET receipt = NULL")
+    stores.at_hub("DELETE FROM receipt")
+    assert stores.judge().wrong == {"acknowledgements_lost": ((NURSE, "hub.example,1"),)}
+
+
+def test_what_was_over_before_it_came_is_excused(stores: Stores) -> None:
+    stores.publish(4, devices=[KEEPER])
+    stores.publish(5, devices=[KEEPER], purpose=CANCEL, replaces=(4,))
+    stores.publish(6, devices=[KEEPER], expires=NOW)
+    verdict = stores.judge()
+    assert verdict.is_clean
+    assert {key for _, key in verdict.found["excused"]} == {f"hub.example,{number}" for number in (4, 5, 6)}
+
+
+def test_a_cancel_that_is_needed_is_not_excused(stores: Stores) -> None:
+    stores.publish(4, devices=[NURSE], purpose=CANCEL, replaces=(2,))
+    assert stores.judge().found["lost"] == ((NURSE, "hub.example,4"),)
+
+
+def test_what_was_replaced_must_not_stand_as_in_force(stores: Stores) -> None:
+    stores.publish(4, devices=[NURSE], purpose=UPDATE, replaces=(2,))
+    stores.deliver(NURSE, 4)
+    assert (NURSE, "hub.example,2") in stores.judge().wrong["outdated"]
+    stores.on(NURSE, "UPDATE alert SET withdrawn = 1 WHERE number = 2")
+    stores.on(KEEPER, "UPDATE alert SET withdrawn = 1 WHERE number = 2")
+    assert stores.judge().is_clean
+
+
+def test_a_revoked_device_is_owed_nothing(stores: Stores) -> None:
+    stores.on(KEEPER, "DELETE FROM alert")
+    stores.at_hub("UPDATE device SET revoked_at = ? WHERE device = ?", NOW, KEEPER)
+    assert stores.judge().is_clean
