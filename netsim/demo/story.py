@@ -8,6 +8,7 @@ from pathlib import Path
 
 from alerts.audience import Reader, is_for
 from client import LinkState
+from netsim.demo.cast import PRICES
 from netsim.demo.device import Device, Tell, headline
 from netsim.demo.hub_process import RefusedError
 from netsim.demo.programme import Item, UnreadableError, added, samples
@@ -35,6 +36,7 @@ class Story:
 
     async def play(self) -> None:
         """All acts, until the stores have settled, or the time for that is over."""
+        self._tell(PRICES)
         third = len(self._items) // 3
         await self._all_connected(self._items[:third])
         await self._links_break(self._items[third : 2 * third])

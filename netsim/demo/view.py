@@ -60,7 +60,7 @@ class View:
         self.console.print(line, soft_wrap=True)
 
     def _begin_act(self, words: str) -> None:
-        if not self.console.is_terminal:
+        if not self.console.is_terminal and any(device.entries for device in self.devices):
             for device in self.devices:
                 self.console.print(Text(f"         {_line(device)}"), soft_wrap=True)
         self.console.print()
