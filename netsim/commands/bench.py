@@ -67,34 +67,39 @@ def resume(
 
 def _show(report: resuming.Report) -> None:
     console = Console()
-    console.print(f"Resume after missed alerts, from the SYN; {_VIA[report.via]}.")
+    console.print(f"Resume after missed alerts, from the SYN; {_VIA[report.via]}.", soft_wrap=True)
     console.print(_table(report.runs))
     worst = report.first_alert_round_trips
     if worst is not None:
         reached = "reached" if worst <= resuming.FIRST_ALERT_ROUND_TRIPS_MAX else "missed"
         console.print(
             f"First missed alert stored after {worst:.2f} round trips at most; "
-            f"the goal of {resuming.FIRST_ALERT_ROUND_TRIPS_MAX} is {reached}."
+            f"the goal of {resuming.FIRST_ALERT_ROUND_TRIPS_MAX} is {reached}.",
+            soft_wrap=True,
         )
 
 
 def _table(runs: Sequence[resuming.Run]) -> Table:
     table = Table()
-    for heading in ("rtt", "missed", "to first", "to last", "bytes up", "bytes down"):
-        table.add_column(heading, justify="right")
+    for heading in ("rtt", "missed", "to first", "in rtt", "to last", "in rtt", "bytes up", "bytes down"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for run in runs:
         table.add_row(
             f"{run.rtt_ms:g} ms",
             str(run.missed),
-            _duration(run.ms_to_first, run.round_trips_to_first),
-            _duration(run.ms_to_last, run.round_trips_to_last),
+            _milliseconds(run.ms_to_first),
+            _round_trips(run.round_trips_to_first),
+            _milliseconds(run.ms_to_last),
+            _round_trips(run.round_trips_to_last),
             f"{run.bytes_up:,}",
             f"{run.bytes_down:,}",
         )
     return table
 
 
-def _duration(milliseconds: float | None, round_trips: float | None) -> str:
-    if milliseconds is None:
-        return "–"
-    return f"{milliseconds:,.0f} ms" if round_trips is None else f"{milliseconds:,.0f} ms = {round_trips:.2f} rtt"
+def _milliseconds(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.0f} ms"
+
+
+def _round_trips(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
