@@ -27,9 +27,8 @@ from alerts.errors import StoreError, UserError
 from alerts.wire.codec import Codec
 from server.api.handler import Api, log_request, may_publish
 from server.api.http_server import LimitedServer
-from server.api.openapi import make_document
 from server.api.rate import Rate
-from server.api.routes import ROUTES, is_large, make_application
+from server.api.routes import is_large, make_application
 from server.clock import HubClock
 from server.hub import Hub, HubOptions
 from server.metrics import Metrics
@@ -103,7 +102,6 @@ class HubProcess:
             Rate(limits.publishes_per_second, limits.publishes_burst),
             Rate(limits.enrolment_tries_per_second, limits.enrolment_tries_burst),
             lambda device: bool(connected.of(device)),
-            make_document(ROUTES),
         )
         application = make_application(self._api, push, log_function=self._log)
         self.server = LimitedServer(

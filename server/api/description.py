@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from functools import cache
 from typing import Any
 
 from server.api.docs_page import CONTENT_SECURITY_POLICY, page
@@ -10,6 +12,15 @@ from server.api.handler import ApiHandler
 from server.api.operation import EVERYBODY, HTML, JSON, Answer, operation
 
 TAG = "description"
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The OpenAPI document, made when it is first asked for: a hub starts sooner without it and what makes it."""
+    from server.api.openapi import make_document
+    from server.api.routes import ROUTES
+
+    return make_document(ROUTES)
 
 
 class OpenApiHandler(ApiHandler):
@@ -25,14 +36,10 @@ class OpenApiHandler(ApiHandler):
         """The document that describes this API, made from the code that answers it."""
         self.set_header("Content-Type", JSON)
         self.set_header("Access-Control-Allow-Origin", "*")
-        self.write(json.dumps(self.document(), ensure_ascii=False))
-
-    def document(self) -> dict[str, Any]:
-        """The OpenAPI document of this hub."""
-        return self.api.document
+        self.write(json.dumps(await asyncio.to_thread(document), ensure_ascii=False))
 
 
-class DocsHandler(OpenApiHandler):
+class DocsHandler(ApiHandler):
     """The page."""
 
     @operation(
@@ -45,4 +52,4 @@ class DocsHandler(OpenApiHandler):
         """The same, to be read by people; it works without scripts and without any other host."""
         self.set_header("Content-Type", f"{HTML}; charset=utf-8")
         self.set_header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-        self.write(page(self.document()))
+        self.write(page(await asyncio.to_thread(document)))

@@ -62,7 +62,6 @@ class Api:
     publishes: Rate
     enrolment_tries: Rate
     is_connected: Callable[[str], bool]
-    document: dict[str, Any]
     is_stopping: bool = False
     states_counted_at: float = -math.inf
 

@@ -51,7 +51,7 @@ class DeviceSocket(Refusing, WebSocketHandler):
 
     template = "/v1/connect"
 
-    def initialize(self, push: Push) -> None:  # type: ignore[override]
+    def initialize(self, push: Push) -> None:
         """Called by Tornado with what the routes say."""
         self._push = push
         self._session: HubSession | None = None

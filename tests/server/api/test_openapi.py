@@ -18,7 +18,7 @@ from server.hub import Role
 from tests.support.hub import RunningHub
 
 ROOT = Path(__file__).resolve().parents[3]
-EXAMPLES = os.environ.get("TOCSIN_API_EXAMPLES", "8")
+EXAMPLES = os.environ.get("TOCSIN_API_EXAMPLES", "6")
 SEED = os.environ.get("TOCSIN_API_SEED") or str(random.randrange(2**32))
 
 
