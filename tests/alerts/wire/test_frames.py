@@ -72,7 +72,7 @@ def test_a_table_of_positions_is_whole(kind: type[Frame]) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.__name__)
-@pytest.mark.parametrize("wrong", [{"a": 1}, 0.5, -1, object()], ids=str)
+@pytest.mark.parametrize("wrong", [{"a": 1}, 0.5, -1, object()], ids=["a map", "a fraction", "below zero", "an object"])
 def test_a_wrong_value_is_refused_with_its_position(kind: type[Frame], wrong: object) -> None:
     for at, name in enumerate(fields(kind), 1):
         array: list[Any] = [kind.KIND, *(_least(field) for field in kind.LAYOUT)]
