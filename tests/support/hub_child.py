@@ -55,6 +55,11 @@ class HubChild:
 
     def start(self) -> None:
         """Serve; on the port of the last time, if there was one. Returns when the hub listens."""
+        self.begin()
+        self.until_listening()
+
+    def begin(self) -> None:
+        """As `start`, without waiting for anything."""
         command = ["serve", "--data", self.data, "--port", self.port, "--ready-file", self._ready]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -63,6 +68,9 @@ class HubChild:
                 stdout=log,
                 stderr=log,
             )
+
+    def until_listening(self) -> None:
+        """Wait until it takes connections."""
         wait_until(self._listens, "the hub listens")
 
     def _listens(self) -> bool:
