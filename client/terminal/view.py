@@ -7,7 +7,7 @@ from collections import Counter
 from rich.console import Console
 from rich.text import Text
 
-from alerts.wire.items import Urgency
+from alerts.cap.terms import Severity
 from client.events import (
     AlarmDue,
     AlertArrived,
@@ -91,11 +91,14 @@ class View:
         self._console.print(line)
 
     def _alarm(self, entries: tuple[InboxEntry, ...], now: int) -> None:
-        """One alarm, for the worst; ordinary alerts have been shown and need none."""
-        worst = entries[0]
-        if worst.urgency is Urgency.ORDINARY:
+        """One alarm, for the worst; ordinary alerts have been shown and need none.
+
+        As loud as the alert's own severity: what an update inherited hurries it here, but "cases fall" rings no bell.
+        """
+        worst = min(entries, key=lambda entry: entry.alert.severity.number)
+        if worst.alert.severity not in (Severity.EXTREME, Severity.SEVERE):
             return
-        if worst.urgency is Urgency.EXTREME and self._has_bell:
+        if worst.alert.severity is Severity.EXTREME and self._has_bell:
             self._console.bell()
         if worst.key != self._shown:
             self._show_alert(worst)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from alerts.wire.items import Urgency
+from alerts.cap.terms import Severity
 from client import (
     AlarmDue,
     AlertArrived,
@@ -146,8 +146,9 @@ class Device:
         for entry in entries:
             self._ledger.alarmed(self.device, entry.key)
         more = f", and {len(entries) - 1} more, in one go" if len(entries) > 1 else ""
-        how = "ALARM, the bell rings once:" if entries[0].urgency is Urgency.EXTREME else "is told, once:"
-        self._say(f"{how} {headline(entries[0])}{more}")
+        worst = min(entries, key=lambda entry: entry.alert.severity.number)
+        how = "ALARM, the bell rings once:" if worst.alert.severity is Severity.EXTREME else "is told, once:"
+        self._say(f"{how} {headline(worst)}{more}")
 
     def _on_connection(self, event: ConnectionChanged, state: LinkState) -> None:
         was, self.connection = self.connection, state
