@@ -80,9 +80,8 @@ class Sender:
         self._step(SenderEvent.POSITION_COUNTS if counts else SenderEvent.POSITION_FAILS)
         self._unconfirmed = position.unconfirmed
         self._base = self._sent = position.cursor if counts else 0
-        self._held = frozenset(position.held) if counts else frozenset[int]()
-        self._ahead = set(self._held)
-        self._given: set[int] = set()
+        self._ahead = set(position.held) if counts else set[int]()
+        self._given = set(self._ahead)
         self.pacing.forget()
 
     def _step(self, event: SenderEvent) -> None:
@@ -104,7 +103,6 @@ class Sender:
                 f"but {self._sent} and {sorted(self._ahead)} were sent"
             )
         self._unconfirmed = position.unconfirmed
-        self._held = frozenset(position.held)
         self._ahead = {number for number in self._ahead if number > position.cursor}
         self._believe(position, now, clock)
 
@@ -147,11 +145,11 @@ class Sender:
             yield from self._extreme(now, clock)
 
     def _may_have(self, key: str) -> bool:
-        """Whether the reader may have this alert: from before, held, given on this connection, or in some other way."""
+        """Whether the reader may have this alert: from before, held then, given on this connection, or in some other way."""
         entry = self._log.find(key)
         if self._unconfirmed or entry is None:
             return True
-        return entry.number <= self._base or entry.number in self._held or entry.number in self._given
+        return entry.number <= self._base or entry.number in self._given
 
     def _choose(self, now: int) -> catchup.Batch | None:
         return catchup.choose(
