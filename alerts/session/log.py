@@ -84,13 +84,18 @@ class Log:
 
     # -- writing ------------------------------------------------------------------------------------------------------
 
-    def inherit(self, draft: Draft) -> Entry:
-        """The entry that a draft becomes when it is appended next."""
+    def inherit(self, draft: Draft, archived: Iterable[Entry] = ()) -> Entry:
+        """The entry that a draft becomes when it is appended next.
+
+        `archived` are the entries of its references that are not in this log: what is over by a clock that is wrong comes
+        back when it is set right, and must have been followed by then.
+        """
         replaces: frozenset[str] = frozenset()
         reach: tuple[Audience, ...] = (draft.audience,)
         urgency, lives = draft.urgency, draft.expires
         if draft.purpose in (Purpose.UPDATE, Purpose.CANCEL):
             old = [self._by_key[key] for key in draft.references if key in self._by_key]
+            old += [entry for entry in archived if entry.key in draft.references and entry.key not in self._by_key]
             replaces = frozenset(draft.references).union(*(entry.replaces for entry in old)) - {draft.key}
             reach = tuple(dict.fromkeys((draft.audience, *(audience for entry in old for audience in entry.reach))))
             urgency = max([urgency, *(entry.urgency for entry in old)])
