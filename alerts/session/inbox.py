@@ -199,13 +199,11 @@ def _take(rows: Rows, arrival: Arrival, command: KeepItems, number: int, raw: by
         rows.set_withdrawn(arrival.key, False)
     row = rows.get(arrival.key)
     withdrawn = rows.is_withdrawn(arrival.key)
-    if row is None:
-        shown = not withdrawn and arrival.expires > command.now and arrival.purpose is not Purpose.CANCEL
-        alarm = Alarm.DUE if shown else Alarm.NONE
-        outcome.arrived.append(arrival.key)
-    else:
-        alarm = row.alarm
-        outcome.changed.append(arrival.key)
+    is_shown = not withdrawn and arrival.expires > command.now and arrival.purpose is not Purpose.CANCEL
+    alarm = row.alarm if row else Alarm.NONE
+    if alarm is Alarm.NONE and is_shown:
+        alarm = Alarm.DUE
+    (outcome.changed if row else outcome.arrived).append(arrival.key)
     rows.put(
         Row(
             *(arrival.key, command.epoch, number, arrival.purpose, arrival.urgency, arrival.expires, raw),
@@ -227,7 +225,8 @@ def _advance(standing: Standing, command: KeepItems) -> Standing:
         return standing
     numbers = frozenset(number for number, _ in command.items)
     if command.upto is None:
-        standing = replace(standing, held=standing.held | numbers, heard=command.now)
+        heard = max(command.now, standing.heard) if standing.owes else command.now
+        standing = replace(standing, held=standing.held | numbers, heard=heard)
     else:
         assert command.upto >= standing.cursor, "the cursor never moves back"
         standing = replace(
@@ -254,24 +253,30 @@ def owe_roll_call(rows: Rows, command: OweRollCall) -> DeviceOutcome:
     """The list is here: owe it durably, and say what of it is lacking and whose epochs have to be asked about."""
     standing = replace(rows.standing(), owes=True, held=frozenset())
     rows.set_standing(standing)
+    asleep = _asleep(rows, command.now)
     lacking = tuple(
         (epoch, missing)
         for epoch, numbers in command.groups
-        if (missing := tuple(number for number in numbers if not rows.has(epoch, number)))
+        if (missing := tuple(n for n in numbers if (epoch, n) in asleep or not rows.has(epoch, n)))
     )
     listed = _pairs(command.groups)
     outcome = DeviceOutcome(standing.position(), lacking=lacking)
-    for row in list(rows.numbered()):
-        if row.withdrawn and (row.epoch, row.number) in listed:
-            # Now, not at the end: a withdrawal that overtakes the rest of the roll-call must not be undone by it.
-            rows.set_withdrawn(row.key, False)
-            outcome.changed.append(row.key)
     epochs = {
         row.epoch for row in rows.numbered() if (row.epoch, row.number) not in listed and row.expires > command.now
     }
     epochs |= {epoch for epoch, _ in standing.marks}
     outcome.epochs = tuple(sorted(epochs))[: limits.EPOCHS_ASKED_MAX]
     return outcome
+
+
+def _asleep(rows: Rows, now: int) -> set[tuple[int, int | None]]:
+    """What is not in force, or was not by a later time of the hub.
+
+    Where the list has it, it comes back and is had again: it may have been passed by since, by other languages; and what is
+    withdrawn is only revived by an item, which cannot overtake a newer withdrawal.
+    """
+    heard = max(now, rows.standing().heard)
+    return {(row.epoch, row.number) for row in rows.numbered() if not row.is_in_force(heard)}
 
 
 def finish_roll_call(rows: Rows, command: FinishRollCall) -> DeviceOutcome:
@@ -317,10 +322,10 @@ def _revive(rows: Rows, row: Row, now: int, outcome: DeviceOutcome) -> None:
 
 
 def _strike(rows: Rows, row: Row, now: int, outcome: DeviceOutcome) -> None:
-    """A number of a lost epoch: the alert stays, known by its identity."""
+    """A number of a lost epoch: the alert stays, known by its identity. Unconfirmed whatever the time: that may be wrong."""
     if row.is_in_force(now):
         outcome.lost.append(row.key)
-    rows.put(replace(row, number=None, unconfirmed=row.is_in_force(now)))
+    rows.put(replace(row, number=None, unconfirmed=row.is_in_force(row.expires - 1)))
 
 
 def _end(rows: Rows, row: Row, now: int, outcome: DeviceOutcome) -> None:
@@ -338,9 +343,10 @@ def set_languages(rows: Rows, command: SetLanguages) -> DeviceOutcome:
     standing = rows.standing()
     if command.languages is not None and command.languages != standing.languages:
         standing = replace(standing, languages=command.languages, languages_due=True)
-        rows.set_standing(standing)
     groups: dict[int, list[int]] = {}
     if standing.languages_due:
+        standing = replace(standing, heard=max(standing.heard, command.now))
+        rows.set_standing(standing)
         for row in rows.numbered():
             if row.is_in_force(command.now) and row.number is not None:
                 groups.setdefault(row.epoch, []).append(row.number)
