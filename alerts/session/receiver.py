@@ -31,6 +31,7 @@ class Receiver:
         self._is_unanswered = False
         self._again = False
         self._again_interrupted = False
+        self._is_passed_over = False
 
     def _step(self, event: ReaderEvent) -> None:
         self.state = step(READER_TRANSITIONS, self.state, event)
@@ -78,6 +79,7 @@ class Receiver:
         if answered < 1 or answered > len(self._wanted):
             raise RemoteProtocolError(f"Ahead.answered: {answered}, but {len(self._wanted)} were wanted")
         self._is_unanswered = False
+        self._is_passed_over = self._is_passed_over or answered > len(frame.items)
         numbers = {self._wanted.popleft() for _ in range(answered)}
         if any((frame.epoch, number) not in numbers for number, _ in frame.items):
             raise RemoteProtocolError("Ahead: an answer with items that were not wanted")
@@ -137,6 +139,7 @@ class Receiver:
             self._again_interrupted = True
             return []
         self._again_interrupted = False
+        self._is_passed_over = False
         self._again = True
         self._want(groups)
         return self._next_want()
@@ -155,10 +158,13 @@ class Receiver:
         return replace(self.position, owes=True, held=())
 
     def is_again_done(self) -> LanguagesDone | None:
-        """The command to give once everything that was asked for again is here."""
+        """The command to give once everything that was asked for again is here.
+
+        What the hub passed over is no longer in force, but may be again after a fork: then the next connection asks once more.
+        """
         if self.state is Reading.FOLLOWING and self._again and not self._wanted:
             self._again = False
-            return LanguagesDone()
+            return None if self._is_passed_over else LanguagesDone()
         return None
 
     # -- asking -------------------------------------------------------------------------------------------------------
