@@ -144,7 +144,7 @@ class VirtualDevice:
             self._flush()
         else:
             return False
-        if self.session is not None and self.session.ended and self._carrying is None:
+        if self.session.ended and self._carrying is None:
             self.drop()
         return True
 

@@ -118,8 +118,10 @@ class VirtualHub:
     def kill(self) -> list[Link]:
         """Kill -9: only the store is left. Returns the links that hang in the air."""
         links = [end.link for end in self.ends.values()]
-        for memory in (self.ends, self._newest, self._openings, self.unwritten):
-            memory.clear()  # type: ignore[attr-defined]
+        self.ends.clear()
+        self._newest.clear()
+        self._openings.clear()
+        self.unwritten.clear()
         return links
 
     def set_clock(self, offset: int) -> None:
@@ -131,9 +133,13 @@ class VirtualHub:
 
     # -- the log ------------------------------------------------------------------------------------------------------
 
+    def inherit(self, draft: Draft) -> Entry:
+        """The entry of a draft, with what it inherits from alerts that only the store still has."""
+        return self.log.inherit(draft, [entry for entry in self.store.entries if entry.key in draft.references])
+
     def commit_alert(self, draft: Draft) -> Entry:
         """Commit a draft: from here on it is durable, whatever happens next."""
-        entry = self.log.inherit(draft)
+        entry = self.inherit(draft)
         self.store.entries.append(entry)
         self.store.head = entry.number
         return entry
@@ -214,9 +220,8 @@ class VirtualHub:
     def close(self, end: HubEnd) -> None:
         """The connection is over for the hub."""
         self.ends.pop(end.link.number, None)
-        for names in (self._newest, self._openings):
-            for name in [name for name, number in names.items() if number == end.link.number]:
-                del names[name]  # type: ignore[attr-defined]
+        self._newest = {name: number for name, number in self._newest.items() if number != end.link.number}
+        self._openings = {opening: number for opening, number in self._openings.items() if number != end.link.number}
 
     def _flush(self, end: HubEnd) -> None:
         if self._newest.get(end.device) == end.link.number:

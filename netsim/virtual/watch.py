@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from alerts.audience import Reader, is_for
+from alerts.session.commits import DeviceCommand, KeepItems
 from alerts.session.inbox import Alarm
 from alerts.session.log import Entry
 from netsim.judge import invariants
@@ -22,6 +23,7 @@ class Watch:
         self._addressed: defaultdict[str, set[str]] = defaultdict(set)
         self._raised: Counter[tuple[int, str]] = Counter()
         self._deaths: Counter[tuple[int, str]] = Counter()
+        self._stored: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
 
     # -- what happens -------------------------------------------------------------------------------------------------
 
@@ -51,10 +53,19 @@ class Watch:
             invariants.check_alarm(device.title, key, times, self._deaths[device.life, key])
             self._deaths[device.life, key] += not recorded
 
+    def committed(self, device: VirtualDevice, command: DeviceCommand) -> None:
+        """Items are in the device's store."""
+        if isinstance(command, KeepItems):
+            self._stored[device.name].update((command.epoch, number) for number, _ in command.items)
+
     # -- what is judged -----------------------------------------------------------------------------------------------
 
     def check_device(self, hub: VirtualHub, device: VirtualDevice) -> None:
-        """After a step of a device: 2, 3, 7, and 4 for what the hub says of it."""
+        """After a step of a device: 2, 3, 7, and 4 for what the hub says of it.
+
+        The hub's row names one opening of one store. Of what is over, it may also say what another store of that device had:
+        nothing tells a store that was opened again from a clone that has come as far.
+        """
         inbox = snapshot(device)
         invariants.check_nothing_twice(inbox)
         invariants.check_addressed(inbox, self._addressed[device.name])
@@ -66,14 +77,14 @@ class Watch:
         rows = (hub.store.claims.get(device.name), hub.unwritten.get(device.name))
         for claim in rows:
             if claim is not None and claim.opening in device.openings:
-                invariants.check_claim(
-                    inbox,
-                    [
-                        _listed(hub, entry)
-                        for entry in hub.log
-                        if claim.has(entry.number, entry.expires, now) and is_for(entry.audience, reader)
-                    ],
-                )
+                claimed = [
+                    entry
+                    for entry in hub.log
+                    if claim.has(entry.number, entry.expires, now)
+                    and is_for(entry.audience, reader)
+                    and (hub.log.in_force(entry, now) or (entry.epoch, entry.number) not in self._stored[device.name])
+                ]
+                invariants.check_claim(inbox, [_listed(hub, entry) for entry in claimed])
 
     def check_rest(self, hub: VirtualHub, device: VirtualDevice) -> None:
         """At rest: 1, both ways."""

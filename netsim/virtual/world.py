@@ -38,8 +38,9 @@ AUDIENCES = (
 HOMES = (("KE-1-01",), ("KE-2-07",), ("KE-1-01", "KE-2-07"), ("UG-1",))
 ROLES = ((), ("nurse",))
 LANGUAGES = (("en",), ("fr", "en"), ("sw",))
-LIVES_S = (40, 3600, 3 * 86_400, 30 * 86_400, 400 * 86_400)
+LIVES_S = (40, 3600, 3 * 86_400, 30 * 86_400, 400 * 86_400, 400 * 86_400)
 STEPS_S = (1, 12, 50, 400, 7200, 86_400, 10 * 86_400, 100 * 86_400)
+STEP_CHANCES = (6, 6, 4, 4, 3, 3, 2, 1)
 OFFSETS_S = (3600, -3600, 86_400, -86_400, YEAR, -YEAR, 30 * YEAR, -30 * YEAR)
 DEVICES_MAX = 3
 REST_STEPS_MAX = 20_000
@@ -87,6 +88,7 @@ class World:
         after = device.store.standing().cursor
         was_fork = isinstance(command, FinishRollCall) and self.forks > 0
         invariants.check_cursor(device.title, before, after, was_fork=was_fork)
+        self.watch.committed(device, command)
 
     # -- a run --------------------------------------------------------------------------------------------------------
 
@@ -149,7 +151,7 @@ class World:
 
     def _publish(self, draft: Draft, *, dies: bool) -> None:
         now = self.hub.wall.now()
-        expected = self.hub.log.inherit(draft)
+        expected = self.hub.inherit(draft)
         is_late_cancel = draft.purpose is Purpose.CANCEL and expected.lives > now
         if expected.expires <= now and not is_late_cancel:
             self.trace.say("hub", "refuses {}: expired by its clock", draft.key)
@@ -234,7 +236,7 @@ class World:
     # -- time ---------------------------------------------------------------------------------------------------------
 
     def do_tick(self, rng: random.Random) -> None:
-        seconds = rng.choice(STEPS_S)
+        seconds = rng.choices(STEPS_S, STEP_CHANCES)[0]
         self.clock.advance(seconds)
         self.trace.say("world", "{} s pass", seconds)
         self.hub.log.forget_dead(self.hub.wall.now())
@@ -409,11 +411,16 @@ class World:
                 end.received.append(end.link.up.arrive_one())
 
     def do_flow(self, rng: random.Random) -> None:
-        """One link works for a while."""
+        """A device that has no link connects by itself; its link works for a while."""
         device = rng.choice(self.devices)
-        for _ in range(rng.choice((5, 20, 60))):
+        if device.link is None:
+            self._connect(device)
+            self._accept(self.handshakes.pop())
+        for _ in range(rng.choice((4, 12, 30, 90))):
             if not self._flow_once(device):
-                return
+                break
+        if rng.random() < 0.3:
+            self._raise_alarms(device, dies=False)
 
     def _step(self, device: VirtualDevice) -> bool:
         try:
