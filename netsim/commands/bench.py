@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -80,7 +81,9 @@ def _show(report: resuming.Report) -> None:
 
 
 def _table(runs: Sequence[resuming.Run]) -> Table:
-    table = Table()
+    table = Table(
+        box=SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True
+    )  # narrow: it must fit 80 columns
     for heading in ("rtt", "missed", "to first", "in rtt", "to last", "in rtt", "bytes up", "bytes down"):
         table.add_column(heading, justify="right", no_wrap=True)
     for run in runs:

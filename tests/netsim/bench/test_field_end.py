@@ -11,18 +11,19 @@ import pytest
 from alerts.errors import UserError
 from client.events import ConnectionChanged, LinkState
 from client.trouble import Trouble
+from netsim.bench.ends import End
 from netsim.bench.field_end import FieldEnd, Watch
 from netsim.bench.resume import measure
 from netsim.commands.bench import TOCSIN
-from netsim.packet.network import Via, open_network
+from netsim.packet.network import open_network
+from netsim.packet.shaping import Shape
 
-NETWORKS = [pytest.param("tun", marks=pytest.mark.needs("namespaces")), "proxy"]
 RTT_MS = 50.0
 
 
-@pytest.mark.parametrize("via", NETWORKS)
-def test_what_was_missed_is_stored_once_each(via: Via) -> None:
-    with open_network(via) as network:
+@pytest.mark.needs("namespaces")
+def test_a_resume_is_measured_between_namespaces() -> None:
+    with open_network("tun") as network:
         run = measure(TOCSIN, network, RTT_MS, 5)
     assert run.round_trips_to_first is not None
     assert run.round_trips_to_last is not None
@@ -31,11 +32,26 @@ def test_what_was_missed_is_stored_once_each(via: Via) -> None:
     assert run.bytes_down > 5 * 200, "five alerts"
 
 
-def test_with_nothing_missed_the_hubs_first_frame_is_the_answer() -> None:
-    with open_network("proxy") as network:
-        run = measure(TOCSIN, network, 0.0, 0)
-    assert run.ms_to_first > 0
-    assert run.ms_to_last is None
+def test_each_resume_stores_what_was_missed_and_nothing_else(tmp_path: Path) -> None:
+    with (
+        open_network("proxy") as network,
+        End([*TOCSIN.hub, str(tmp_path / "hub-data"), network.hub_host], tmp_path / "hub", None) as hub,
+        End([*TOCSIN.field, str(tmp_path / "field-data")], tmp_path / "field", None) as field,
+    ):
+        served = hub.hear()
+        assert field.hear() == {"ready": True}
+        host, port = network.dial(served["port"])
+        assert field.ask(join=served["join"], host=host, port=port) == {"joined": True}
+        network.shape(Shape.of_round_trip(RTT_MS))
+        nothing = field.ask(resume=0)
+        assert (nothing["stored_at"], nothing["answered_at"] > 0) == ([], True)
+        assert hub.ask(publish=5) == {"published": 5}
+        answer = field.ask(resume=5)
+        assert len(answer["stored_at"]) == 5
+        assert answer["answered_at"] <= min(answer["stored_at"])
+        flow = network.flows()[-1]
+        assert flow.syn_at + 2 * RTT_MS / 1000 <= answer["answered_at"], "one for the connect, one for the upgrade"
+        assert field.ask(resume=0)["stored_at"] == []
 
 
 def test_a_hub_that_is_not_there_is_told(tmp_path: Path) -> None:

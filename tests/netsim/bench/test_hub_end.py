@@ -30,7 +30,8 @@ def test_the_first_alerts_do_not_depend_on_how_many_are_made() -> None:
     assert list(alerts_in_force(3, NOW)) == list(islice(alerts_in_force(100, NOW), 3))
 
 
-def test_a_refused_publish_is_told_with_the_hubs_words(tmp_path: Path) -> None:
+def test_a_refused_publish_is_told_with_the_hubs_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOCSIN_HUB_CONFIG", str(tmp_path / "not-there.toml"))  # the caller's settings do not matter
     with HubEnd(tmp_path / "hub", "127.0.0.1") as hub, pytest.raises(UserError, match=r"expected 201.*audience"):
         hub.publish(1)  # nobody has joined
 
@@ -40,10 +41,3 @@ def test_a_hub_that_does_not_start_is_told(tmp_path: Path) -> None:
     with End(command, tmp_path / "hub", None) as hub, pytest.raises(EndError, match="not ready") as caught:
         hub.hear()
     assert "198.51.100.1" in caught.value.hint
-
-
-def test_the_callers_settings_do_not_reach_the_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TOCSIN_HUB_CONFIG", str(tmp_path / "not-there.toml"))
-    with HubEnd(tmp_path / "hub", "127.0.0.1") as hub:
-        assert hub.port > 0
-        assert hub.code

@@ -18,7 +18,7 @@ ENDS = Path(__file__).parents[1] / "bench"
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     subject = Subject([sys.executable, str(ENDS / "tiny_hub.py")], [sys.executable, str(ENDS / "tiny_field.py")])
     monkeypatch.setattr(bench, "TOCSIN", subject)
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("COLUMNS", "80")
 
 
 def _run(*arguments: str) -> None:
