@@ -354,14 +354,16 @@ class NotFoundHandler(ApiHandler):
 def told(error: ValidationError) -> list[dict[str, str]]:
     """What pydantic found wrong, as violations."""
     found = error.errors(include_url=False, include_context=False)[:VIOLATIONS_MAX]
-    return [{"path": _where(one["loc"]), "problem": _words(one["msg"])} for one in found]
+    return [{"path": _where(one["loc"]), "problem": _words(one["type"], one["msg"])} for one in found]
 
 
 def _where(location: tuple[int | str, ...]) -> str:
     return path_of(location) if location else "body"
 
 
-def _words(message: str) -> str:
+def _words(kind: str, message: str) -> str:
+    if kind in ("model_type", "dict_type"):
+        return "must be an object"  # pydantic's own words name our classes
     words = message.removeprefix("Value error, ")
     return words[:1].lower() + words[1:]
 
