@@ -416,16 +416,17 @@ def owing() -> Json:
 def revived() -> Json:
     """The list brings back what was withdrawn, replaced, or not listed."""
     about = (
-        "A withdrawn alert that is listed is in force again from the list's commit on; a withdrawal that overtakes the rest of "
-        "the roll-call holds. What was not listed once and is listed later is in force again."
+        "What is here but not in force, and is listed, is had again and so comes back, without a second alarm; a withdrawal "
+        "that comes after it holds. What was not listed once and is listed later comes back too."
     )
     stage = _told("revived", about)
     one, two, three = (_full(small(name)) for name in ("a", "b", "c"))
     stage.told(Data(A, 1, 5, ((2, one), (3, two), (4, three), (5, pack_withdrawal([f"{SENDER},a", f"{SENDER},b"]))), 5))
     stage.told(Roll(A, 5, ((A, (2, 3)),)))
+    stage.told(Ahead(A, ((2, one),), 5, None, 1), Ahead(A, ((3, two),), 5, None, 1))
     stage.told(Ahead(A, ((6, pack_withdrawal([f"{SENDER},b"])),), 6))
     stage.told(Rolled(A, 5, ((A, 6),), 6))
-    stage.told(Roll(A, 6, ((A, (2, 4)),)), Rolled(A, 6, ((A, 6),), 6))
+    stage.told(Roll(A, 6, ((A, (2, 4)),)), Ahead(A, ((4, three),), 6, None, 1), Rolled(A, 6, ((A, 6),), 6))
     return stage.done()
 
 
@@ -441,6 +442,53 @@ def languages_interrupted() -> Json:
     stage.told(Roll(A, 3, ((A, (2, 3)),)), Rolled(A, 3, ((A, 3),), 3))
     for number, name in ((2, "north"), (3, "south")):
         stage.told(Ahead(A, ((number, _full(_polyglot(name), languages=("sw",))),), 3, None, 1))
+    return stage.done()
+
+
+def languages_twice() -> Json:
+    """The languages are set again before the first are here."""
+    hub = Hub(A)
+    for name in ("north", "south"):
+        hub.publish(_polyglot(name))
+    about = (
+        "The hub sets other languages while an answer in the earlier ones is due: the device waits for that answer, drops what "
+        "is left to ask, and asks for everything anew."
+    )
+    stage = Stage("languages set twice", about, _following(hub))
+    stage.connect(opening=5)
+    stage.told(Welcome(START, A), Languages(("sw",)), Languages(("en",)))
+    for number, name, tag in ((2, "north", "sw"), (2, "north", "en"), (3, "south", "en")):
+        stage.told(Ahead(A, ((number, _full(_polyglot(name), languages=(tag,))),), 3, None, 1))
+    return stage.done()
+
+
+def clock_wrong() -> Json:
+    """An alert that had expired by a clock that was wrong."""
+    about = (
+        "The hub's clock was wrong and is put right: what had expired by the later time and is listed now is had again, and its "
+        "alarm, which was never due, is due."
+    )
+    stage = _told("a clock that was wrong", about)
+    stage.told(Data(A, 1, 2, ((2, _full(small("a"), expires=START + 10)),), 2))
+    stage.breaks()
+    stage.connect()
+    stage.told(Welcome(START, A), Roll(A, 2, ((A, (2,)),)))
+    stage.told(Ahead(A, ((2, _full(small("a"), expires=START + 10)),), 2, None, 1), Rolled(A, 2, ((A, 2),), 2))
+    return stage.done()
+
+
+def languages_passed_over() -> Json:
+    """Something was no longer in force when its text was asked for again."""
+    about = "What the hub passes over leaves the languages due: the next connection asks once more for what is in force then."
+    hub = Hub(A)
+    hub.publish(_polyglot("north"))
+    stage = Stage("languages passed over", about, _following(hub))
+    stage.languages("sw")
+    stage.connect(opening=5)
+    stage.told(Welcome(START, A), Ahead(A, (), 2, None, 1))
+    stage.breaks()
+    stage.connect()
+    stage.told(Welcome(START, A), Ahead(A, ((2, _full(_polyglot("north"), languages=("sw",))),), 2, None, 1))
     return stage.done()
 
 
@@ -492,7 +540,17 @@ def refusals() -> list[Json]:
 FLOWS = (
     *(enrolment, resume, urgent_first, gap, any_order, quarantine, fork, clock_put_right, moved, interrupted),
     *(extreme_in_rolling, asked, languages_set, languages_chosen, receipts, uplink_resent, uplink_refused),
-    *(short_answers, owing, revived, languages_interrupted, keep_alive, goodbye),
+    *(
+        short_answers,
+        owing,
+        revived,
+        languages_interrupted,
+        languages_twice,
+        languages_passed_over,
+        clock_wrong,
+        keep_alive,
+        goodbye,
+    ),
 )
 
 
