@@ -41,8 +41,8 @@ BATCH_BYTES_MAX = 64 * 1024
 FRAMES_IN_FLIGHT_MAX = 2
 """Data frames that may be unconfirmed: one being stored while the next is on its way."""
 
-EXTREMES_BEYOND_WINDOW = 4
-"""Frames sent ahead that may be under way when an Extreme entry goes beyond the window."""
+EXTREMES_IN_ROLL_CALL = 4
+"""Extreme entries that may be under way beside a roll-call. Elsewhere one goes beyond the window, and only past ordinary ones."""
 
 BATCH_SECONDS = 2.0
 """How long a batch should take from being sent to being confirmed; slower batches shrink, quicker ones grow."""

@@ -47,7 +47,8 @@ def choose(
     urgent = sorted((item for item in due if item[0].urgency), key=lambda item: (-item[0].urgency, item[0].number))
     if urgent and urgent[0] is not due[0] and room_ahead > 0:
         return _ahead(urgent[: min(items_max, room_ahead)], size)
-    run = _run(due, urgent, items_max, size)
+    # With no room ahead nothing can overtake, so nothing is cut short to let it.
+    run = _run(due, urgent if room_ahead > 0 else [], items_max, size)
     rest = due[len(run)][0].number if len(run) < len(due) else None
     return _data(run, log, rest)
 

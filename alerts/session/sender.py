@@ -166,7 +166,8 @@ class Sender:
 
     def _extreme(self, now: int, clock: float) -> Iterator[Frame]:
         """One Extreme entry goes beyond the window, and past a roll-call: it waits for nothing."""
-        if self.pacing.ahead_in_flight() < limits.EXTREMES_BEYOND_WINDOW and len(self._ahead) < limits.HELD_MAX:
+        under_way = limits.EXTREMES_IN_ROLL_CALL if self.state is Sending.ROLLING else 1
+        if self.pacing.ahead_in_flight() < under_way and len(self._ahead) < limits.HELD_MAX:
             batch = catchup.choose_extreme(
                 self._log, self.reader(), now, after=self._sent, ahead=self._ahead, may_have=self._may_have
             )
