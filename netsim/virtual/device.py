@@ -84,7 +84,6 @@ class VirtualDevice:
         self._carrying: Carrying | None = None
         self._command: DeviceCommand | None = None
         self.refusals: list[str] = []
-        self._hub_base = self.store.now - self._clock.elapsed()
 
     def monotonic(self) -> float:
         """The device's own count of seconds."""
@@ -93,8 +92,8 @@ class VirtualDevice:
     def reckon(self) -> int:
         """The hub's time as this device has it: as last heard, and what has passed since."""
         if self.session is not None and self.session.is_welcome:
-            self._hub_base = self.session.hub_now(self.monotonic()) - self._clock.elapsed()
-        self.store.now = int(self._hub_base + self._clock.elapsed())
+            self.store.hub_base = self.session.hub_now(self.monotonic()) - self._clock.elapsed()
+        self.store.now = int(self.store.hub_base + self._clock.elapsed())
         return self.store.now
 
     # -- the connection -----------------------------------------------------------------------------------------------

@@ -44,6 +44,8 @@ class DeviceStore:
         self.books: dict[int, Book] = {}
         self._compared = 0
         self.now = 0
+        self.hub_base = 0.0
+        """The hub's time as it was last heard, less the seconds that a clock which runs through restarts had counted."""
         self._writing = 0
         self.new_epoch: Callable[[], int] = int
         self.name_item: Callable[[], str] = str
@@ -51,7 +53,8 @@ class DeviceStore:
     def copy(self) -> DeviceStore:
         """The store as a copy of its file has it."""
         other = DeviceStore()
-        other._standing, other._compared, other.now = self._standing, self._compared, self.now
+        other._standing, other._compared = self._standing, self._compared
+        other.now, other.hub_base = self.now, self.hub_base
         other.rows, other._keys, other.withdrawals = dict(self.rows), dict(self._keys), set(self.withdrawals)
         other.tries, other.quarantined = dict(self.tries), dict(self.quarantined)
         other.books = {epoch: book.copy() for epoch, book in self.books.items()}
