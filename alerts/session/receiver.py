@@ -118,7 +118,8 @@ class Receiver:
             self._want(outcome.lacking)
             return self._next_want()
         if isinstance(command, FinishRollCall):
-            return [self.position.stored()]
+            # Somebody may have asked for another roll-call while this one was being committed.
+            return [self.position.stored()] if self.state is Reading.FOLLOWING else []
         if command.wanted:
             self._want_items = min(self._want_items * 2, limits.BATCH_ITEMS_MAX)
             if self.must_ask_again():
