@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from alerts.session.inbox import Alarm, Row, Standing
 from alerts.wire.items import Purpose, Urgency
-from alerts.wire.uplink import Lost, Quarantined
+from alerts.wire.uplink import Lost, Quarantined, Receipt, ReceiptState, unpack_uplink
 from client.store import models
 from client.store.database import Database, only
 from client.store.outbox import Outbox
@@ -126,9 +126,24 @@ class SqliteRows:
         self._outbox.append(Quarantined(self._now, epoch, number, reason))
 
     def report_lost(self, keys: list[str]) -> None:
-        """Write to the outbox that the hub's log lost these alerts."""
+        """Write to the outbox that the hub's log lost these alerts, and once more what people did with them.
+
+        The receipts written so far name entries that are lost; under the identity they count when the alert is published again.
+        """
         for first in range(0, len(keys), LOST_KEYS_AN_ITEM_MAX):
             self._outbox.append(Lost(self._now, tuple(keys[first : first + LOST_KEYS_AN_ITEM_MAX])))
+        for row in list(
+            self._run(models.Alert.select().where(models.Alert.key << keys, ~models.Alert.receipt.is_null()))
+        ):
+            self._name_by_identity(row)
+
+    def _name_by_identity(self, row: models.Alert) -> None:
+        item, alert = models.OutboxItem, models.Alert
+        is_it = (item.epoch == row.receipt_epoch) & (item.number == row.receipt_number)
+        written = self._run(item.select(item.item).where(is_it)).scalar()
+        at = self._now if written is None else unpack_uplink(bytes(written)).at
+        epoch, number = self._outbox.append(Receipt(at, ReceiptState(row.receipt), key=row.key))
+        self._run(alert.update(receipt_epoch=epoch, receipt_number=number).where(alert.key == row.key)).execute()
 
 
 def _row(found: models.Alert) -> Row:
