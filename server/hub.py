@@ -259,7 +259,10 @@ class Hub:
             if repeat:
                 return repeat
         now = self.now()
-        prepared = prepare(self.log, submission, now=now, default_life_s=self.options.default_life_s)
+        unknown = [key for key in submission.alert.reference_keys if self.log.find(key) is None]
+        archived = await self._read(lambda db: log_rows.find_entries(db, unknown)) if unknown else []
+        life_s = self.options.default_life_s
+        prepared = prepare(self.log, submission, now=now, default_life_s=life_s, archived=archived)
         kept_s = self.options.idempotency_kept_s
         published = await self._write(lambda db: commit(db, submission, prepared, now=now, kept_s=kept_s))
         self.log.append(prepared.entry)

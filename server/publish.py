@@ -8,6 +8,7 @@ Between the two nobody else may be given a number (the hub's numbering lock), be
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from peewee import SqliteDatabase
@@ -54,8 +55,12 @@ class Prepared:
 # -- on the loop ------------------------------------------------------------------------------------------------------
 
 
-def prepare(log: Log, submission: Submission, *, now: int, default_life_s: int) -> Prepared:
+def prepare(
+    log: Log, submission: Submission, *, now: int, default_life_s: int, archived: Sequence[Entry] = ()
+) -> Prepared:
     """The entry that a submission becomes if it is appended next.
+
+    `archived`: those of its references whose life is over, as far as the clock is right.
 
     Raises AudienceError, ExpiredAlertError, AlreadyReplacedError.
     """
@@ -65,7 +70,7 @@ def prepare(log: Log, submission: Submission, *, now: int, default_life_s: int) 
     check_audience(alert.scope, submission.audience)
     draft, reports = _with_life(alert, submission.audience, default_life_s)
     _check_replaced(log, draft, now)
-    entry = log.inherit(draft)
+    entry = log.inherit(draft, archived)
     if entry.expires <= now:
         reports = (*reports, _judge_expired(entry, now))
     return Prepared(alert, entry, reports)

@@ -7,9 +7,10 @@ store refuses an entry whose number is not its own head plus one, whoever comput
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from enum import IntEnum
 
-from peewee import SqliteDatabase, fn
+from peewee import SqliteDatabase, chunked, fn
 
 from alerts.audience import Reader
 from alerts.cap.model import Alert
@@ -114,6 +115,15 @@ def read_log(db: SqliteDatabase, now: int) -> Log:
             row.entry, Reader(row.device, unpack_words(row.areas), unpack_words(row.roles))
         )
     return log
+
+
+def find_entries(db: SqliteDatabase, keys: Sequence[str]) -> list[Entry]:
+    """The entries of these alerts, living or archived."""
+    return [
+        _entry(row)
+        for some in chunked(keys, 500)
+        for row in AlertEntry.select().where(AlertEntry.key << some).order_by(AlertEntry.number).execute(db)
+    ]
 
 
 def read_body(row: AlertEntry) -> Alert:

@@ -361,6 +361,23 @@ def test_a_step_back_brings_back_what_had_expired(tmp_path: Path) -> None:
     on_hub(tmp_path, test, clock)
 
 
+def test_an_update_inherits_from_what_is_over_only_by_a_clock_that_is_wrong(tmp_path: Path) -> None:
+    clock = SetClock()
+
+    async def test(hub: Hub) -> None:
+        first = make_alert("one")
+        await hub.publish(first, KENYA, by=PUBLISHER)
+        clock.pass_seconds(20 * HOUR)
+        await hub.tick()
+        assert hub.log.find(first.key) is None, "its life is over, by that clock"
+        later = following("Update", "two", first, sent="2026-03-02T09:00:00+00:00", info=[])
+        await hub.publish(later, EVERYONE, by=PUBLISHER)
+        entry = hub.log.at(2)
+        assert entry is not None and KENYA in entry.reach
+
+    on_hub(tmp_path, test, clock)
+
+
 def test_a_step_that_cannot_be_stored_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = SetClock()
 
