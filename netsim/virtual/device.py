@@ -70,12 +70,15 @@ class VirtualDevice:
         self._committed = committed
         self.openings: set[int] = set()
         """All openings of this life of the store: what one of them stored, the store has."""
+        self.changes = 0
+        """Grows with every change of what is judged."""
         self.start()
 
     def start(self) -> None:
         """A process opens the store."""
         self.opening = self._rng.randint(1, limits.EPOCH_MAX)
         self.openings.add(self.opening)
+        self.changes += 1
         self._booted = self._clock.elapsed() - self._rng.randint(0, 10**6)
         self.store.open(lambda: self._rng.randint(1, limits.EPOCH_MAX), self._name_item)
         self.link: Link | None = None
@@ -180,6 +183,7 @@ class VirtualDevice:
                 if tries.get(number, limits.TRIES_MAX + 1) <= limits.TRIES_MAX:
                     _try_out(raw, command.epoch, number)
         outcome = self._commit(command, tries)
+        self.changes += 1
         self._trace.say(self.title, "commits {}", command)
         self._committed(self, command, before)
         yield

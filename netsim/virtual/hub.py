@@ -101,12 +101,15 @@ class VirtualHub:
         self._openings: dict[int, int] = {}
         self.unwritten: dict[str, Claim] = {}
         self.log = Log(Path(), 0)
+        self.changes = 0
+        """Grows with every change of what is judged: the log, the claims."""
         self.start()
 
     # -- the process --------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Open the store: begin an epoch, load what lives."""
+        self.changes += 1
         self._begin_epoch()
         self.log = self.store.read_log(self.wall.now())
 
@@ -140,17 +143,20 @@ class VirtualHub:
     def commit_alert(self, draft: Draft) -> Entry:
         """Commit a draft: from here on it is durable, whatever happens next."""
         entry = self.inherit(draft)
+        self.changes += 1
         self.store.entries.append(entry)
         self.store.head = entry.number
         return entry
 
     def take_up(self, entry: Entry) -> None:
         """What was committed is in the log, and every session has something to do."""
+        self.changes += 1
         self.log.append(entry)
         self.wake_all()
 
     def commit_move(self, reader: Reader) -> tuple[int, Reader | None]:
         """Commit a device's audience, and the claim that holds under it. Returns its number and the audience before."""
+        self.changes += 1
         number = self.store.head + 1
         before = self.log.enrolled[reader.device].reader if reader.device in self.log.enrolled else None
         self.store.enrolments.append((number, reader))
@@ -162,6 +168,7 @@ class VirtualHub:
 
     def take_up_move(self, number: int, before: Reader | None, reader: Reader) -> None:
         """The committed audience is in the log."""
+        self.changes += 1
         self.log.enrol(number, reader)
         if before is not None:
             for end in self.ends.values():
@@ -224,7 +231,9 @@ class VirtualHub:
         self._openings = {opening: number for opening, number in self._openings.items() if number != end.link.number}
 
     def _flush(self, end: HubEnd) -> None:
-        if self._newest.get(end.device) == end.link.number:
+        is_newest = self._newest.get(end.device) == end.link.number
+        if is_newest and self.unwritten.get(end.device) is not end.session.claim:
+            self.changes += 1
             self.unwritten[end.device] = end.session.claim
         messages = end.session.messages()
         if self._trace.is_on:

@@ -32,17 +32,18 @@ def test_what_was_never_addressed_is_seen() -> None:
     world = world_at_rest()
     world.devices[0].store.put(a_row("stranger", 999))
     with pytest.raises(ViolationError, match="invariant 7"):
-        world.check()
+        world.watch.check_device(world.hub, world.devices[0])
 
 
 def test_what_is_missing_below_the_cursor_is_seen() -> None:
     world = world_at_rest()
-    store = next(device.store for device in world.devices if device.store.rows)
+    device = next(device for device in world.devices if device.store.rows)
+    store = device.store
     row = next(row for row in store.rows.values() if world.hub.log.find(row.key))
     store.put(a_row(row.key, 999))
     del store.rows[row.key]
     with pytest.raises(ViolationError, match=r"invariant [34]"):
-        world.check()
+        world.watch.check_device(world.hub, device)
 
 
 def test_an_alarm_raised_again_is_seen_unless_the_process_died_before_it_recorded_that() -> None:
