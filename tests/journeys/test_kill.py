@@ -169,6 +169,14 @@ class Scene:
                 db.executemany("INSERT INTO acknowledged VALUES (?, ?)", acknowledged)
             db.commit()
 
+    def positions(self) -> list[object]:
+        """Where the devices stand, by the hub's store and by their own: what to look at when they do not come together."""
+        claims = "SELECT device, epoch, cursor, as_of, length(held) FROM device_claim ORDER BY device"
+        standing = "SELECT (SELECT device FROM identity), epoch, cursor, as_of, held, owes FROM standing"
+        path = "SELECT epoch, first, (SELECT max(number) FROM log_entry) FROM epoch ORDER BY id DESC LIMIT 1"
+        own = [_rows(device.database, standing) for device in self.devices]
+        return [_rows(self.hub.database, path), _rows(self.hub.database, claims), own]
+
     def check_delivery(self) -> None:
         """Ops are told of no delivery that the device's own store does not bear out, and of every one at the end."""
         held = {device.device: _keys(device) for device in self.devices}
@@ -180,8 +188,12 @@ class Scene:
 
 
 def _keys(device: FieldChild) -> set[str]:
-    with closing(sqlite3.connect(f"file:{device.database}?mode=ro", uri=True)) as db:
-        return {key for (key,) in db.execute("SELECT key FROM alert")}
+    return {key for (key,) in _rows(device.database, "SELECT key FROM alert")}
+
+
+def _rows(database: Path, query: str) -> list[Any]:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
+        return db.execute(query).fetchall()
 
 
 @contextmanager
@@ -226,9 +238,9 @@ def _through_kills(folder: Path, kills: int) -> None:
 def _judge_at_the_end(there: Scene) -> None:
     try:
         wait_until(lambda: there.judge().is_clean, "nothing is lost, doubled or left standing")
+        wait_until(lambda: _is_confirmed(there), "the hub knows all that the devices have")
     except AssertionError as error:
-        raise AssertionError(f"{error}: {there.judge().wrong}") from None
-    wait_until(lambda: _is_confirmed(there), "the hub knows all that the devices have")
+        raise AssertionError(f"{error}: {there.judge().wrong}; {there.positions()}") from None
     there.check_delivery()
     verdict = there.judge()
     sys.stdout.write(f"{verdict}\n")
