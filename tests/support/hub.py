@@ -94,7 +94,7 @@ def running_hub(data: Path, clock: HubClock | None = None, **settings: Any) -> I
 def set_up_capture() -> None:
     """Send the hub's log to `logging`, where pytest keeps it with the test, and not to the terminal."""
     structlog.configure(
-        processors=[structlog.stdlib.add_log_level, structlog.processors.KeyValueRenderer(["event"])],
+        processors=[structlog.stdlib.add_log_level, structlog.processors.KeyValueRenderer(key_order=["event"])],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
