@@ -68,8 +68,8 @@ def at_handshake(
 
     What lies between the old row and a higher position was confirmed on a connection that did not live to say so; of
     that, only what is in force still, and so cannot have been spared, is claimed (a cancel can have been: who never had the
-    alert is not told). A position of another opening that is
-    lower than the row is another store (a copy put back, a clone): what the row knows is not about it.
+    alert is not told). A position of another opening that is lower than the row is another store (a copy put back, a clone):
+    what the row knows is not about it.
     """
     if log.counts(position.epoch, position.as_of):
         epoch, cursor, as_of, held = position.epoch, position.cursor, position.as_of, position.held
@@ -83,10 +83,18 @@ def at_handshake(
     mine = [entry for entry in log if is_for(entry.audience, reader)]
     sure = {entry.number for entry in mine if is_settled and log.in_force(entry, now)}
     unsure = Spans.of(
-        entry.number for entry in mine if entry.number not in sure and not known.has(entry.number, entry.expires, now)
+        entry.number
+        for entry in mine
+        if entry.number not in sure
+        and (_was_over(entry, position, now) or not known.has(entry.number, entry.expires, now))
     )
     between = spared_between(log, reader, known.cursor, cursor, {*sure, *known.held})
     return Claim(opening, epoch, cursor, as_of, held, known.spared | between | unsure, now)
+
+
+def _was_over(entry: Entry, position: Position, now: int) -> bool:
+    """Whether the reader last stored under a later time than the hub's, by which the entry had expired: a roll-call is due."""
+    return now < position.heard and entry.expires <= position.heard
 
 
 def stored(claim: Claim, position: Position, spared: Iterable[Spans], now: int) -> Claim:
