@@ -17,7 +17,7 @@ BUGS = {
     "cursor_past_what_is_due": {1, 3},
     "outbox_forgotten_when_sent": {1},
     "known_by_identity_only": {1, 3},
-    "as_of_not_checked": {1, 3, 6},
+    "as_of_not_checked": {1, 3, 4, 6},
     "owed_roll_call_not_durable": {1, 3, 6},
     "nothing_inherited": {1},
     "clock_gone_back_ignored": {1, 3},
