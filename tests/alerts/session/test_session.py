@@ -34,6 +34,7 @@ from alerts.wire.frames import (
     Welcome,
 )
 from alerts.wire.handshake import Hello
+from alerts.wire.items import Arrival
 from netsim.virtual.device_store import DeviceStore
 from tests.alerts.session.logs import EPOCH, NOW, OTHER, READER, WordEncoder, a_log, add
 
@@ -221,8 +222,8 @@ def test_data_is_confirmed_after_its_commit() -> None:
     assert said(session) == [Stored(EPOCH, 2, 2, heard=NOW)]
 
 
-def _arrival() -> inbox.Arrival:
-    return inbox.Arrival("a", frozenset(), expires=5000)
+def _arrival() -> Arrival:
+    return Arrival("a", frozenset(), expires=5000)
 
 
 def test_a_gap_asks_to_be_resumed() -> None:
