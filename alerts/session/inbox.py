@@ -46,6 +46,8 @@ class Row:
     """Replaced by an update or cancelled."""
     unconfirmed: bool = False
     alarm: Alarm = Alarm.NONE
+    stale: bool = False
+    """Its text is in languages that the device has given up: it has to be had again when, or before, it is in force."""
 
     def is_in_force(self, now: int) -> bool:
         """Whether to show it as in force."""
@@ -225,8 +227,7 @@ def _advance(standing: Standing, command: KeepItems) -> Standing:
         return standing
     numbers = frozenset(number for number, _ in command.items)
     if command.upto is None:
-        heard = max(command.now, standing.heard) if standing.owes else command.now
-        standing = replace(standing, held=standing.held | numbers, heard=heard)
+        standing = replace(standing, held=standing.held | numbers, heard=command.now)
     else:
         assert command.upto >= standing.cursor, "the cursor never moves back"
         standing = replace(
@@ -270,13 +271,12 @@ def owe_roll_call(rows: Rows, command: OweRollCall) -> DeviceOutcome:
 
 
 def _asleep(rows: Rows, now: int) -> set[tuple[int, int | None]]:
-    """What is not in force, or was not by a later time of the hub.
+    """What is here but not in force, or in languages that were given up.
 
-    Where the list has it, it comes back and is had again: it may have been passed by since, by other languages; and what is
-    withdrawn is only revived by an item, which cannot overtake a newer withdrawal.
+    Where the list has it, it is had again. What is withdrawn comes back by an item only, which cannot overtake a newer
+    withdrawal. What has been had again is asleep no more, so a link that breaks repeats only the list.
     """
-    heard = max(now, rows.standing().heard)
-    return {(row.epoch, row.number) for row in rows.numbered() if not row.is_in_force(heard)}
+    return {(row.epoch, row.number) for row in rows.numbered() if row.stale or not row.is_in_force(now)}
 
 
 def finish_roll_call(rows: Rows, command: FinishRollCall) -> DeviceOutcome:
@@ -316,9 +316,11 @@ def _pairs(groups: Iterable[Group]) -> set[tuple[int, int | None]]:
 
 
 def _revive(rows: Rows, row: Row, now: int, outcome: DeviceOutcome) -> None:
-    if not row.is_in_force(now) and not row.withdrawn:
+    row = replace(row, listed=True, unconfirmed=False)
+    if row.alarm is Alarm.NONE and row.is_in_force(now):
+        row = replace(row, alarm=Alarm.DUE)
         outcome.changed.append(row.key)
-    rows.put(replace(row, listed=True, unconfirmed=False))
+    rows.put(row)
 
 
 def _strike(rows: Rows, row: Row, now: int, outcome: DeviceOutcome) -> None:
@@ -343,12 +345,15 @@ def set_languages(rows: Rows, command: SetLanguages) -> DeviceOutcome:
     standing = rows.standing()
     if command.languages is not None and command.languages != standing.languages:
         standing = replace(standing, languages=command.languages, languages_due=True)
+        for row in list(rows.numbered()):
+            rows.put(replace(row, stale=True))
     groups: dict[int, list[int]] = {}
     if standing.languages_due:
+        # What has expired by this time is in force again by an earlier one, which makes a roll-call due: it is had again then.
         standing = replace(standing, heard=max(standing.heard, command.now))
         rows.set_standing(standing)
         for row in rows.numbered():
-            if row.is_in_force(command.now) and row.number is not None:
+            if row.stale and row.is_in_force(command.now) and row.number is not None:
                 groups.setdefault(row.epoch, []).append(row.number)
     lacking = tuple((epoch, tuple(sorted(numbers))) for epoch, numbers in groups.items())
     return DeviceOutcome(standing.position(), lacking=lacking)

@@ -31,7 +31,6 @@ class Receiver:
         self._is_unanswered = False
         self._again = False
         self._again_interrupted = False
-        self._is_passed_over = False
 
     def _step(self, event: ReaderEvent) -> None:
         self.state = step(READER_TRANSITIONS, self.state, event)
@@ -79,7 +78,6 @@ class Receiver:
         if answered < 1 or answered > len(self._wanted):
             raise RemoteProtocolError(f"Ahead.answered: {answered}, but {len(self._wanted)} were wanted")
         self._is_unanswered = False
-        self._is_passed_over = self._is_passed_over or answered > len(frame.items)
         numbers = {self._wanted.popleft() for _ in range(answered)}
         if any((frame.epoch, number) not in numbers for number, _ in frame.items):
             raise RemoteProtocolError("Ahead: an answer with items that were not wanted")
@@ -133,14 +131,12 @@ class Receiver:
     def again(self, groups: Iterable[Group]) -> list[Frame]:
         """Ask once more for what is in force, in other languages.
 
-        During a roll-call that has to wait for its end, and while an answer is due, which may be in yet other languages, for
-        that: then `must_ask_again`.
+        During a roll-call that has to wait for its end, and while an answer is due, for that: then `must_ask_again`.
         """
         if self.state is not Reading.FOLLOWING or self._is_unanswered:
             self._again_interrupted = True
             return []
         self._again_interrupted = False
-        self._is_passed_over = False
         self._again = True
         self._want(groups)
         return self._next_want()
@@ -159,13 +155,10 @@ class Receiver:
         return replace(self.position, owes=True, held=())
 
     def is_again_done(self) -> LanguagesDone | None:
-        """The command to give once everything that was asked for again is here.
-
-        What the hub passed over is no longer in force, but may be again after a fork: then the next connection asks once more.
-        """
+        """The command to give once everything that was asked for again is here, or is no longer in force."""
         if self.state is Reading.FOLLOWING and self._again and not self._wanted:
             self._again = False
-            return None if self._is_passed_over else LanguagesDone()
+            return LanguagesDone()
         return None
 
     # -- asking -------------------------------------------------------------------------------------------------------

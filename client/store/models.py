@@ -67,6 +67,7 @@ class Alert(Model):
     listed: Any = BooleanField()
     withdrawn: Any = BooleanField()
     unconfirmed: Any = BooleanField()
+    stale: Any = BooleanField()
     alarm: Any = BigIntegerField()
     stored_at: Any = BigIntegerField()
     receipt: Any = BigIntegerField(null=True)

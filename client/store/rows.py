@@ -69,6 +69,7 @@ class SqliteRows:
             "listed": row.listed,
             "withdrawn": row.withdrawn,
             "unconfirmed": row.unconfirmed,
+            "stale": row.stale,
             "alarm": int(row.alarm),
         }
         if row.number is None:
@@ -153,6 +154,7 @@ def _row(found: models.Alert) -> Row:
         listed=found.listed,
         withdrawn=found.withdrawn,
         unconfirmed=found.unconfirmed,
+        stale=found.stale,
         alarm=Alarm(found.alarm),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from alerts.session import inbox
@@ -87,7 +87,7 @@ class Store:
 
     def choose_languages(self, languages: tuple[str, ...]) -> None:
         """The user chooses languages; what is in force is asked for again once connected."""
-        self.at = replace(self.at, languages=languages, languages_due=True)
+        inbox.set_languages(self, SetLanguages(languages, self.at.heard))
 
     # -- the rows of the inbox ----------------------------------------------------------------------------------------
 
@@ -220,6 +220,7 @@ def _row_out(row: Row) -> Json:
         "listed": row.listed,
         "withdrawn": row.withdrawn,
         "unconfirmed": row.unconfirmed,
+        "stale": row.stale,
         "item": row.item.hex(),
     }
 
@@ -237,6 +238,7 @@ def _row_in(value: Json) -> Row:
         value["withdrawn"],
         value["unconfirmed"],
         Alarm[value["alarm"].upper()],
+        value["stale"],
     )
 
 

@@ -14,7 +14,7 @@ TABLES = (
     """CREATE TABLE alert (key TEXT PRIMARY KEY, epoch INTEGER NOT NULL, number INTEGER, item_epoch INTEGER NOT NULL,
         item_number INTEGER NOT NULL, purpose INTEGER NOT NULL, urgency INTEGER NOT NULL, expires INTEGER NOT NULL,
         item BLOB NOT NULL, listed INTEGER NOT NULL, withdrawn INTEGER NOT NULL, unconfirmed INTEGER NOT NULL,
-        alarm INTEGER NOT NULL, stored_at INTEGER NOT NULL, receipt INTEGER, receipt_epoch INTEGER,
+        stale INTEGER NOT NULL, alarm INTEGER NOT NULL, stored_at INTEGER NOT NULL, receipt INTEGER, receipt_epoch INTEGER,
         receipt_number INTEGER)""",
     "CREATE INDEX alert_place ON alert (epoch, number)",
     "CREATE INDEX alert_alarm ON alert (alarm) WHERE alarm = 1",

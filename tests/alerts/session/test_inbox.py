@@ -260,8 +260,8 @@ def test_an_unconfirmed_alert_that_is_published_again_is_confirmed() -> None:
     assert not rows.where.unconfirmed
 
 
-@pytest.mark.parametrize("how", ["withdrawn", "not listed", "expired"])
-def test_what_comes_back_is_had_again(how: str) -> None:
+@pytest.mark.parametrize("how", ["withdrawn", "not listed", "in other languages"])
+def test_what_comes_back_is_had_again_and_only_once(how: str) -> None:
     rows = DictRows()
     keep(rows, (2, "a"), upto=2)
     if how == "withdrawn":
@@ -269,14 +269,21 @@ def test_what_comes_back_is_had_again(how: str) -> None:
     elif how == "not listed":
         roll(rows, upto=3, ends=((E, 3),))
     else:
-        keep(rows, upto=3, now=LATER + 1)
+        inbox.set_languages(rows, SetLanguages(("sw",), LATER + 1))
     outcome = inbox.owe_roll_call(rows, OweRollCall(((E, (2,)),), NOW))
     assert outcome.lacking == ((E, (2,)),)
     keep(rows, (2, "a"), wanted=True)
     assert shown(rows) == ["a"]
-    assert inbox.owe_roll_call(rows, OweRollCall(((E, (2,)),), NOW)).lacking == (
-        () if how != "expired" else ((E, (2,)),)
-    )
+    assert inbox.owe_roll_call(rows, OweRollCall(((E, (2,)),), NOW)).lacking == ()
+
+
+def test_what_had_expired_by_a_clock_that_was_wrong_is_in_force_again_without_being_had_again() -> None:
+    rows = DictRows()
+    keep(rows, (2, "a"), upto=2, now=LATER + 1)
+    assert [row.alarm for row in rows.alerts.values()] == [Alarm.NONE]
+    outcome = roll(rows, (E, (2,)), upto=2, ends=((E, 2),))
+    assert (outcome.changed, shown(rows)) == (["a"], ["a"])
+    assert [row.alarm for row in rows.alerts.values()] == [Alarm.DUE]
 
 
 def test_a_withdrawal_that_overtakes_the_rest_of_a_roll_call_is_not_undone_by_it() -> None:
@@ -294,7 +301,7 @@ def test_what_could_not_be_shown_when_it_came_raises_its_alarm_when_it_comes_bac
     keep(rows, (2, "a"), upto=2, as_of=9)
     assert [row.alarm for row in rows.alerts.values()] == [Alarm.NONE]
     keep(rows, (2, "a"), wanted=True)
-    assert rows.alerts["a"].alarm is Alarm.DUE
+    assert [row.alarm for row in rows.alerts.values()] == [Alarm.DUE]
 
 
 def test_other_texts_raise_no_alarm_again() -> None:
@@ -315,6 +322,9 @@ def test_other_languages_want_what_is_in_force_again_until_it_is_here() -> None:
     assert outcome.lacking == ((E, (2,)),)
     assert (rows.where.languages, rows.where.languages_due) == (("sw",), True)
     assert inbox.set_languages(rows, SetLanguages(None, NOW)).lacking == ((E, (2,)),)
+    keep(rows, (2, "a"), wanted=True)
+    assert inbox.set_languages(rows, SetLanguages(None, NOW)).lacking == ()
+    assert rows.where.languages_due
     inbox.languages_done(rows, LanguagesDone())
     assert inbox.set_languages(rows, SetLanguages(None, NOW)).lacking == ()
     assert inbox.set_languages(rows, SetLanguages(("sw",), NOW)).lacking == ()

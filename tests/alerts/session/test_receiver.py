@@ -196,12 +196,11 @@ def test_nothing_to_have_again_is_done_at_once() -> None:
     assert half.is_again_done() == LanguagesDone()
 
 
-def test_what_was_passed_over_leaves_it_to_the_next_connection() -> None:
+def test_what_is_no_longer_in_force_needs_no_other_text() -> None:
     half = receiver()
     half.again(((E, (2,)),))
     assert answer(half, of=1) == []
-    assert half.is_again_done() is None
-    assert not half.must_ask_again()
+    assert half.is_again_done() == LanguagesDone()
 
 
 def test_while_an_answer_is_due_asking_again_waits_for_it() -> None:
