@@ -164,14 +164,17 @@ class DeviceStore:
         if hub_epoch is not None:
             self._compared = hub_epoch
 
-    def forget_old(self) -> None:
-        """Forget what the hub has had for long, and the epochs of which nothing is left."""
+    def forget_old(self) -> list[bytes]:
+        """Forget what the hub has had for long, and the epochs of which nothing is left. Returns what was forgotten."""
+        forgotten = []
         for epoch, book in list(self.books.items()):
-            for number, (_, at) in list(book.items.items()):
+            for number, (raw, at) in list(book.items.items()):
                 if at is not None and at < self.now - limits.OUTBOX_KEPT_SECONDS:
+                    forgotten.append(raw)
                     del book.items[number]
             if not book.items and epoch != self._writing:
                 del self.books[epoch]
+        return forgotten
 
     # -- the application ----------------------------------------------------------------------------------------------
 

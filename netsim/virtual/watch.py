@@ -23,6 +23,7 @@ class Watch:
         self._addressed: defaultdict[str, set[str]] = defaultdict(set)
         self._raised: Counter[tuple[int, str]] = Counter()
         self._deaths: Counter[tuple[int, str]] = Counter()
+        self._forgotten: set[bytes] = set()
         self._stored: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
 
     # -- what happens -------------------------------------------------------------------------------------------------
@@ -57,6 +58,10 @@ class Watch:
         """Items are in the device's store."""
         if isinstance(command, KeepItems):
             self._stored[device.name].update((command.epoch, number) for number, _ in command.items)
+
+    def forgotten(self, items: Iterable[bytes]) -> None:
+        """A store forgot uplink items that the hub had had for long; a hub that lost them is told to pass over them."""
+        self._forgotten.update(items)
 
     # -- what is judged -----------------------------------------------------------------------------------------------
 
@@ -93,8 +98,10 @@ class Watch:
         replacers = {key: (entry.epoch, entry.number) for entry in hub.store.entries for key in entry.replaces}
         languages = "+".join(hub.store.languages.get(device.name) or device.store.standing().languages)
         invariants.check_nothing_lost(snapshot(device), in_force, languages, replacers)
-        kept = [raw.decode() for book in device.store.books.values() for raw, _ in book.items.values()]
-        invariants.check_uplink_complete(device.title, kept, {raw.decode() for raw in hub.store.taken.values()})
+        # An old item that another copy of this store has forgotten, and the hub lost, is passed over on the word of that copy.
+        kept = {raw for book in device.store.books.values() for raw, _ in book.items.values()} - self._forgotten
+        taken = {raw.decode() for raw in hub.store.taken.values()}
+        invariants.check_uplink_complete(device.title, sorted(raw.decode() for raw in kept), taken)
 
 
 def snapshot(device: VirtualDevice) -> Inbox:

@@ -252,7 +252,7 @@ class World:
         for device in self.devices:
             device.reckon()
             device.tick()
-            device.store.forget_old()
+            self.watch.forgotten(device.store.forget_old())
 
     def do_set_clock(self, rng: random.Random) -> None:
         offset = rng.choice(OFFSETS_S) if not self.hub.wall.offset else rng.choice((0, 0, 0, *OFFSETS_S))
