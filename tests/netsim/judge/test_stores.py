@@ -75,7 +75,7 @@ class Stores:
         self.on(
             device,
             "INSERT INTO alert (key, epoch, number, item_epoch, item_number, purpose, urgency, expires, item, listed, withdrawn,"
-            " unconfirmed, alarm, stored_at) VALUES (?,?,?,?,?,0,0,?,x'',1,?,0,2,?)",
+            " unconfirmed, stale, alarm, stored_at) VALUES (?,?,?,?,?,0,0,?,x'',1,?,0,0,2,?)",
             *(key, EPOCH, number, EPOCH, number, expires, withdrawn, NOW),
         )
         self.ledger.alarmed(device, key)
@@ -142,7 +142,7 @@ def test_the_same_number_under_two_identities_is_doubled_and_astray(stores: Stor
     stores.on(
         NURSE,
         "INSERT INTO alert SELECT 'hub.example,1b', epoch, number, item_epoch, item_number, purpose, urgency, expires, item,"
-        " listed, withdrawn, unconfirmed, 0, stored_at, NULL, NULL, NULL FROM alert WHERE number = 1",
+        " listed, withdrawn, unconfirmed, stale, 0, stored_at, NULL, NULL, NULL FROM alert WHERE number = 1",
     )
     pair = ((NURSE, "hub.example,1b"),)
     assert stores.judge().wrong == {"doubled": pair, "strays": pair}
