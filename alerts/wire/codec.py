@@ -20,6 +20,9 @@ from alerts.wire.packing import check_structure
 PLAIN = 0
 ZSTD = 1
 
+LEAN_DESCRIPTOR = 0
+"""Of a zstd frame header (RFC 8878 §3.1.1.1.1): a window, and nothing else that is stated."""
+
 WORTH_COMPRESSING_BYTES = 64
 """Below this zstd never made a frame of ours smaller."""
 
@@ -80,6 +83,12 @@ class Codec:
         raise RemoteProtocolError(f"a message of encoding {message[0]}, which was not agreed on")
 
     def _expand(self, compressed: bytes) -> bytes:
+        # A content size that is stated would be room that is made, whatever the limit: so nothing may be stated.
+        if compressed[:1] != bytes((LEAN_DESCRIPTOR,)):
+            raise RemoteProtocolError(
+                f"a message that zstd cannot expand within the limits: its descriptor is "
+                f"{compressed[:1].hex() or 'not there'}, expected {LEAN_DESCRIPTOR:02x}"
+            )
         try:
             return self._decompressor.decompress(
                 compressed, max_output_size=limits.FRAME_EXPANDED_BYTES_MAX, allow_extra_data=False

@@ -118,6 +118,8 @@ MESSAGES: dict[str, tuple[str, bytes]] = {
     "zstd, nothing": ("compression", bytes((ZSTD,))),
     "zstd, cut off": ("compression", bytes((ZSTD,)) + _SMALL[:-3]),
     "zstd with its magic number": ("compression", bytes((ZSTD,)) + _zstd(pack(_DATA), magic=True)),
+    "zstd, a content size of 64 PiB": ("compression", bytes((ZSTD,)) + b"\xe0" + bytes(7) + b"\x01" + _SMALL[2:]),
+    "zstd, a checksum": ("compression", bytes((ZSTD,)) + b"\x04" + _SMALL[1:] + bytes(4)),
     "zstd, a window of 16 MiB": ("compression", bytes((ZSTD,)) + b"\x00\x70\x19\x00\x00\x92\x00\x07"),
     "zstd that expands too far": ("compression", bytes((ZSTD,)) + _zstd(bytes(FRAME_EXPANDED_BYTES_MAX + 1))),
     "zstd around no frame": ("type", bytes((ZSTD,)) + _zstd(pack("a text"))),

@@ -7,7 +7,7 @@ import tracemalloc
 
 import pytest
 import zstandard
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alerts import limits
@@ -63,6 +63,14 @@ def test_a_bomb_costs_no_more_than_the_limit() -> None:
         tracemalloc.stop()
 
 
+@pytest.mark.parametrize("stated_bytes", [2**20, 2**28, 2**35, 2**62])
+def test_a_content_size_that_is_only_claimed_costs_nothing(stated_bytes: int) -> None:
+    """zstd makes room for the size that a frame states, whatever limit it is given."""
+    message = Codec().encode(_wordy(9))
+    with pytest.raises(RemoteProtocolError, match="its descriptor is e0, expected 00"):
+        Codec().decode(bytes((ZSTD, 0xE0)) + stated_bytes.to_bytes(8, "little") + message[3:])
+
+
 def test_lengths_that_are_only_claimed_cost_nothing() -> None:
     tracemalloc.start()
     try:
@@ -96,6 +104,7 @@ def test_whatever_comes_is_a_frame_or_is_refused(message: bytes) -> None:
         assert str(refused)
 
 
+@example(1, 0xE0)
 @given(st.integers(0, 200), st.integers(0, 255))
 def test_a_damaged_message_is_a_frame_or_is_refused(at: int, byte: int) -> None:
     message = bytearray(Codec().encode(_wordy(9)))
