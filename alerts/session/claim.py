@@ -69,7 +69,8 @@ def at_handshake(
     What lies between the old row and a higher position was confirmed on a connection that did not live to say so; of
     that, only what is in force still, and so cannot have been spared, is claimed (a cancel can have been: who never had the
     alert is not told). A position of another opening that is lower than the row is another store (a copy put back, a clone):
-    what the row knows is not about it.
+    what the row knows is not about it. One that is as high may be a clone's, which was spared what the row's store was
+    given: until its position is settled, the row vouches for nothing that is in force.
     """
     if log.counts(position.epoch, position.as_of):
         epoch, cursor, as_of, held = position.epoch, position.cursor, position.as_of, position.held
@@ -80,13 +81,18 @@ def at_handshake(
     else:
         return Claim(opening, heard=now)
     known = claim if opening == claim.opening or cursor >= claim.cursor else Claim()
+    is_stranger = opening != claim.opening and not is_settled
     mine = [entry for entry in log if is_for(entry.audience, reader)]
     sure = {entry.number for entry in mine if is_settled and log.in_force(entry, now)}
     unsure = Spans.of(
         entry.number
         for entry in mine
         if entry.number not in sure
-        and (_was_over(entry, position, now) or not known.has(entry.number, entry.expires, now))
+        and (
+            _was_over(entry, position, now)
+            or not known.has(entry.number, entry.expires, now)
+            or (is_stranger and log.in_force(entry, now))
+        )
     )
     between = spared_between(log, reader, known.cursor, cursor, {*sure, *known.held})
     return Claim(opening, epoch, cursor, as_of, held, known.spared | between | unsure, now)

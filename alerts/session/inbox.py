@@ -197,10 +197,11 @@ def _take(rows: Rows, arrival: Arrival, command: KeepItems, number: int, raw: by
         _withdraw(rows, key, command.now, outcome)
     if arrival.key is None:
         return
-    if command.wanted:
-        rows.set_withdrawn(arrival.key, False)
     row = rows.get(arrival.key)
     withdrawn = rows.is_withdrawn(arrival.key)
+    if withdrawn and _is_newest_word(rows.standing(), command):
+        rows.set_withdrawn(arrival.key, False)
+        withdrawn = False
     is_shown = not withdrawn and arrival.expires > command.now and arrival.purpose is not Purpose.CANCEL
     alarm = row.alarm if row else Alarm.NONE
     if alarm is Alarm.NONE and is_shown:
@@ -213,6 +214,15 @@ def _take(rows: Rows, arrival: Arrival, command: KeepItems, number: int, raw: by
             alarm=alarm,
         )
     )
+
+
+def _is_newest_word(standing: Standing, command: KeepItems) -> bool:
+    """Whether the hub knew all that this reader was ever judged by when it sent the alert as in force.
+
+    Then a withdrawal that is known here came from a number that the hub's log has lost. A source that knew less (a relay
+    that is behind, a bundle) undoes nothing.
+    """
+    return command.wanted or standing.owes or command.as_of >= standing.as_of
 
 
 def _withdraw(rows: Rows, key: str, now: int, outcome: DeviceOutcome) -> None:

@@ -75,7 +75,8 @@ def check_nothing_lost(
 
     `replacers`: which entry replaced an alert. Where a device could not use that one, it cannot know.
     """
-    wanted = {entry.key: entry for entry in in_force if (entry.epoch, entry.number) not in inbox.quarantine}
+    due = {entry.key: entry for entry in in_force}
+    wanted = {key: entry for key, entry in due.items() if (entry.epoch, entry.number) not in inbox.quarantine}
     for key, entry in wanted.items():
         held = inbox.alerts.get(key)
         if held is None or not held.is_shown:
@@ -88,7 +89,7 @@ def check_nothing_lost(
             raise ViolationError(2, f"{inbox.name} never raised the alarm of {entry}")
     for key, held in inbox.alerts.items():
         excused = key in replacers and replacers[key] in inbox.quarantine
-        if held.is_shown and held.is_confirmed and key not in wanted and not excused:
+        if held.is_shown and held.is_confirmed and key not in due and not excused:
             raise ViolationError(1, f"{inbox.name} still shows {key} (#{held.number}), which is not in force for it")
 
 

@@ -353,15 +353,17 @@ def any_order() -> Json:
     """Withdrawals before and after what they withdraw."""
     store = _following(Hub(A))
     about = (
-        "A bare withdrawal that comes before its alert holds: the alert is kept, withdrawn, without an alarm. An expired alert "
-        "has no alarm either. A cancel is stored and is never in force."
+        "A bare withdrawal that comes before its alert holds against a source that knew less: the alert is kept, withdrawn, "
+        "without an alarm. Against the newest word it does not hold: the hub knew of it, and sends the alert as in force. An "
+        "expired alert has no alarm either. A cancel is stored and is never in force."
     )
     stage = _told("withdrawals in any order", about, store)
-    stage.told(Ahead(A, ((5, pack_withdrawal([f"{SENDER},a"])),), 6))
+    stage.told(Ahead(A, ((7, pack_withdrawal([f"{SENDER},a", f"{SENDER},c"])),), 7))
     stage.told(Data(A, 1, 2, ((2, _full(small("a"))),), 6))
-    stage.told(Data(A, 2, 3, ((3, _full(small("late"), expires=START)),), 6))
-    stage.told(Data(A, 3, 4, ((4, _full(small("b"))),), 6))
-    stage.told(Data(A, 4, 6, ((6, _full(replacing("b-off", "b", "Cancel"))),), 6))
+    stage.told(Data(A, 2, 3, ((3, _full(small("late"), expires=START)),), 7))
+    stage.told(Data(A, 3, 4, ((4, _full(small("b"))),), 7))
+    stage.told(Data(A, 4, 5, ((5, _full(small("c"))),), 7))
+    stage.told(Data(A, 5, 7, ((6, _full(replacing("b-off", "b", "Cancel"))),), 7))
     return stage.done()
 
 

@@ -84,6 +84,18 @@ def test_the_row_goes_down_with_a_store_that_was_put_back_and_vouches_for_nothin
     assert (back.opening, has(back, log)) == (2, "a")
 
 
+def test_until_a_roll_call_nothing_in_force_is_claimed_of_another_opening_of_a_lost_epoch() -> None:
+    """It may be a clone, which was spared what the row's store was given."""
+    log = a_log()
+    add(log, "a")
+    add(log, "b")
+    row = Claim(1, EPOCH, 3, 3)
+    lost = Position(99, 9, 9)
+    assert has(at_handshake(row, 1, lost, (EPOCH, 3), log, READER, NOW), log) == "ab"
+    assert has(at_handshake(row, 2, lost, (EPOCH, 3), log, READER, NOW), log) == ""
+    assert has(at_handshake(row, 2, lost, (EPOCH, 3), log, READER, LATER), log, LATER) == "ab"
+
+
 def test_while_a_roll_call_is_owed_or_due_nothing_new_is_claimed() -> None:
     log = a_log()
     add(log, "a")

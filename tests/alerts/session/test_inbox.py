@@ -116,13 +116,36 @@ def test_the_cursor_never_goes_back() -> None:
 
 @pytest.mark.parametrize("first", ["withdrawal", "alert"])
 def test_a_withdrawal_holds_in_whatever_order_the_two_arrive(first: str) -> None:
+    """The alert comes from a source that did not know of the withdrawal yet."""
     rows = DictRows()
     items = [(9, ">a"), (8, "a")] if first == "withdrawal" else [(8, "a"), (9, ">a")]
-    outcomes = [keep(rows, item, as_of=9) for item in items]
+    outcomes = [keep(rows, item, as_of=item[0]) for item in items]
     assert shown(rows) == []
     assert rows.alerts["a"].withdrawn
     assert outcomes[1].withdrawn == ([] if first == "withdrawal" else ["a"])
     assert rows.alerts["a"].alarm is (Alarm.NONE if first == "withdrawal" else Alarm.DUE)
+
+
+@pytest.mark.parametrize("is_known", [False, True], ids=["never had", "had before"])
+def test_a_withdrawal_that_the_hubs_log_lost_does_not_hold_against_what_the_hub_sends(is_known: bool) -> None:
+    rows = DictRows()
+    if is_known:
+        keep(rows, (7, "a"), upto=7)
+    keep(rows, (8, "b>a"), upto=8, epoch=9)
+    roll(rows, upto=6, epoch=E)
+    assert shown(rows) == ["b"], "the hub lost both; b is unconfirmed"
+    outcome = keep(rows, (7, "a"), upto=7)
+    assert shown(rows) == ["a", "b"]
+    assert rows.alerts["a"].alarm is Alarm.DUE
+    assert outcome.arrived + outcome.changed == ["a"]
+
+
+def test_while_a_roll_call_is_owed_what_comes_ahead_is_the_newest_word() -> None:
+    rows = DictRows()
+    keep(rows, (8, ">a"), upto=8)
+    inbox.owe_roll_call(rows, OweRollCall((), NOW))
+    keep(rows, (7, "a"), as_of=7)
+    assert shown(rows) == ["a"]
 
 
 def test_an_update_replaces_and_is_an_alert_itself() -> None:
@@ -298,7 +321,7 @@ def test_a_withdrawal_that_overtakes_the_rest_of_a_roll_call_is_not_undone_by_it
 def test_what_could_not_be_shown_when_it_came_raises_its_alarm_when_it_comes_back() -> None:
     rows = DictRows()
     keep(rows, (9, ">a"), as_of=9)
-    keep(rows, (2, "a"), upto=2, as_of=9)
+    keep(rows, (2, "a"), upto=2, as_of=8)
     assert [row.alarm for row in rows.alerts.values()] == [Alarm.NONE]
     keep(rows, (2, "a"), wanted=True)
     assert [row.alarm for row in rows.alerts.values()] == [Alarm.DUE]

@@ -65,6 +65,10 @@ def test_what_a_fork_lost_may_be_shown_unconfirmed() -> None:
     invariants.check_nothing_lost(inbox({"b": held(None, is_confirmed=False)}), [], "en", {})
 
 
+def test_what_is_in_force_may_be_shown_though_a_newer_text_of_it_is_in_quarantine() -> None:
+    invariants.check_nothing_lost(inbox({"a": held(languages="fr")}, {(7, 1)}), [ENTRY], "en", {})
+
+
 def test_a_device_cannot_know_what_an_update_replaced_that_it_cannot_read() -> None:
     invariants.check_nothing_lost(inbox({"b": held(2)}, {(7, 3)}), [], "en", {"b": (7, 3)})
 
