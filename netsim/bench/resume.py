@@ -18,8 +18,7 @@ from typing import Any
 
 from netsim.bench.ends import End, EndError, Subject
 from netsim.packet.flows import Flow, bytes_until
-from netsim.packet.network import Network, Via
-from netsim.packet.shaping import Shape
+from netsim.packet.network import Network, Via, half_of
 
 RTTS_MS = (0.0, 600.0)
 MISSED = (0, 1, 20, 200)
@@ -73,7 +72,7 @@ def measure(subject: Subject, network: Network, rtt_ms: float, missed: int) -> R
         ):
             _prepare(network, hub, field, missed)
             earlier = len(network.flows())
-            network.shape(Shape.of_round_trip(rtt_ms))
+            network.shape(half_of(rtt_ms))
             answer = field.ask(resume=missed)
             return _run(rtt_ms, missed, network.flows()[earlier:], answer)
 

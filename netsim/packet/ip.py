@@ -66,5 +66,10 @@ def tcp_segment(packet: bytes) -> Segment | None:
     )
 
 
+def damaged(packet: bytes) -> bytes:
+    """The packet with one bit wrong behind its IP header, as far as it has one: its end's checksum will show it."""
+    return packet[:-1] + bytes([packet[-1] ^ 0x10])
+
+
 def _fits(packet: bytes, header_bytes: int, total_bytes: int) -> bool:
     return header_bytes >= _IPV4_HEADER_MIN and header_bytes + _TCP_HEADER_MIN <= total_bytes <= len(packet)

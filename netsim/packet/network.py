@@ -10,9 +10,14 @@ from netsim.packet.control import Helper, PathError
 from netsim.packet.flows import Flow
 from netsim.packet.namespaces import Namespace, Rights
 from netsim.packet.router import FIELD, HUB
-from netsim.packet.shaping import Shape
+from netsim.profiles.profile import Way
 
 Via = Literal["tun", "proxy"]
+
+
+def half_of(rtt_ms: float) -> Way:
+    """A way that takes half of this round trip time, and is perfect else."""
+    return Way(delay_ms=rtt_ms / 2)
 
 
 class Network(ABC):
@@ -37,9 +42,9 @@ class Network(ABC):
     def dial(self, port: int) -> tuple[str, int]:
         """The address at which the field end finds what listens on this port at the hub end."""
 
-    def shape(self, up: Shape, down: Shape | None = None) -> None:
-        """How the network is from now on, towards the hub and from it; both ways alike with one shape."""
-        self._helper.ask("shape", up=up.as_json(), down=(down or up).as_json())
+    def shape(self, up: Way, down: Way | None = None) -> None:
+        """How the network is from now on, towards the hub and from it; both ways alike with one."""
+        self._helper.ask("shape", up=up.model_dump(), down=(down or up).model_dump())
 
     def flows(self) -> list[Flow]:
         """Every TCP connection so far, in the order of their SYNs, counted at the field end."""

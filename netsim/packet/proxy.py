@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 
 from netsim.packet import control
 from netsim.packet.flows import Flow, note
-from netsim.packet.shaping import Shape
+from netsim.profiles.profile import Way
 
 _HOST = "127.0.0.1"
 _CHUNK_BYTES_MAX, _CHUNKS_MAX = 16_384, 4096  # what is under way: a full queue would add a delay of its own
@@ -22,11 +22,11 @@ _CHUNK_BYTES_MAX, _CHUNKS_MAX = 16_384, 4096  # what is under way: a full queue 
 Moment = Callable[[int], float]
 
 
-class Way:
+class Stream:
     """One direction of one connection: bytes enter, wait, and leave in order; the end of the stream likewise."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, shape: Shape) -> None:
-        self._reader, self._writer, self._shape = reader, writer, shape
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: Way) -> None:
+        self._reader, self._writer, self._delay_seconds = reader, writer, way.delay_ms / 1000
         self._waiting: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(_CHUNKS_MAX)
 
     def carry(self, tasks: asyncio.TaskGroup, entered: Moment, left: Moment) -> None:
@@ -38,7 +38,7 @@ class Way:
         chunk = b"-"
         while chunk:
             chunk = await self._reader.read(_CHUNK_BYTES_MAX)
-            await self._waiting.put((entered(len(chunk)) + self._shape.one_way_delay_ms / 1000, chunk))
+            await self._waiting.put((entered(len(chunk)) + self._delay_seconds, chunk))
 
     async def _give(self, left: Moment) -> None:
         while True:
@@ -56,16 +56,17 @@ class Proxy:
     """Listens for field ends, passes them on to one target, and counts."""
 
     def __init__(self) -> None:
-        self._up = self._down = Shape()
+        self._up = self._down = Way()
         self._target = (_HOST, 0)
         self._flows: list[Flow] = []
         self._connections: set[asyncio.Task[None]] = set()
 
     def shape(self, question: control.Message) -> control.Message:
         """How connections that open from now on are treated."""
-        up, down = Shape(**question["up"]), Shape(**question["down"])
-        if up.loss or down.loss:
-            return {"error": "a proxy cannot lose packets", "hint": "loss asks for two namespaces (via tun)"}
+        up, down = Way(**question["up"]), Way(**question["down"])
+        for way in (up, down):
+            if way != Way(delay_ms=way.delay_ms):
+                return {"error": "a proxy cannot do more to packets than delay them", "hint": "ask for it via tun"}
         self._up, self._down = up, down
         return {}
 
@@ -89,7 +90,7 @@ class Proxy:
         up, down = self._up, self._down
         flow = Flow("{}:{}".format(*writer.get_extra_info("peername")), "{}:{}".format(*self._target), syn_at=now())
         self._flows.append(flow)
-        connected_at = flow.syn_at + (up.one_way_delay_ms + down.one_way_delay_ms) / 1000
+        connected_at = flow.syn_at + (up.delay_ms + down.delay_ms) / 1000
 
         def sent_up(count: int) -> float:
             at = max(now(), connected_at)
@@ -110,17 +111,17 @@ class Proxy:
         self,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
-        shapes: tuple[Shape, Shape],
+        ways: tuple[Way, Way],
         counters: tuple[Moment, Moment],
     ) -> None:
         now = asyncio.get_running_loop().time
-        (up, down), (sent_up, received_down) = shapes, counters
-        await asyncio.sleep(up.one_way_delay_ms / 1000)
+        (up, down), (sent_up, received_down) = ways, counters
+        await asyncio.sleep(up.delay_ms / 1000)
         hub_reader, hub_writer = await asyncio.open_connection(*self._target)
         with contextlib.closing(hub_writer):
             async with asyncio.TaskGroup() as tasks:
-                Way(reader, hub_writer, up).carry(tasks, sent_up, lambda _: now())
-                Way(hub_reader, writer, down).carry(tasks, lambda _: now(), received_down)
+                Stream(reader, hub_writer, up).carry(tasks, sent_up, lambda _: now())
+                Stream(hub_reader, writer, down).carry(tasks, lambda _: now(), received_down)
 
 
 async def _serve(arguments: Sequence[str]) -> None:

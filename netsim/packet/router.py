@@ -20,10 +20,11 @@ from ipaddress import IPv4Interface
 
 from netsim.packet import control
 from netsim.packet.flows import Tap
-from netsim.packet.ip import tcp_segment
+from netsim.packet.ip import damaged, tcp_segment
 from netsim.packet.namespaces import gain_rights, make_namespace
-from netsim.packet.shaping import Line, Shape
+from netsim.packet.shaping import Line
 from netsim.packet.tun import read_packets
+from netsim.profiles.profile import Way
 
 FIELD = IPv4Interface("192.0.2.1/24")  # RFC 5737: addresses that nobody has
 HUB = IPv4Interface("192.0.2.2/24")
@@ -35,10 +36,10 @@ def _overlook(packet: bytes) -> None:
     """The end of a line where nobody counts."""
 
 
-class Way:
+class Course:
     """One direction: reads at one device, writes at the other what is due, and keeps one timer for the next."""
 
-    def __init__(self, source: int, target: int, line: Line, entering: Look, leaving: Look) -> None:
+    def __init__(self, source: int, target: int, line: Line[bytes], entering: Look, leaving: Look) -> None:
         self._loop = asyncio.get_running_loop()
         self._source, self._target, self.line = source, target, line
         self._entering, self._leaving = entering, leaving
@@ -49,13 +50,13 @@ class Way:
         for packet in read_packets(self._source):
             if packet[0] >> 4 == 4:  # the kernel's own IPv6 discovery would only disturb the counts
                 self._entering(packet)
-                self.line.push(packet, self._loop.time())
+                self.line.push(packet, len(packet), self._loop.time())
         self._deliver()
 
     def _deliver(self) -> None:
-        for packet in self.line.pop_due(self._loop.time()):
+        for packet, is_corrupt in self.line.pop_due(self._loop.time()):
             self._leaving(packet)
-            self._write(packet)
+            self._write(damaged(packet) if is_corrupt else packet)
         if self._timer:
             self._timer.cancel()
         next_due = self.line.next_due
@@ -73,9 +74,9 @@ class Router:
 
     def __init__(self, field_tun: int, hub_tun: int, seed: str) -> None:
         self._tap = Tap()
-        up, down = (Line(Shape(), random.Random(f"{seed} {way}")) for way in ("up", "down"))
-        self._up = Way(field_tun, hub_tun, up, self._count, _overlook)
-        self._down = Way(hub_tun, field_tun, down, _overlook, self._count)
+        up, down = (Line[bytes](Way(), random.Random(f"{seed} {way}")) for way in ("up", "down"))
+        self._up = Course(field_tun, hub_tun, up, self._count, _overlook)
+        self._down = Course(hub_tun, field_tun, down, _overlook, self._count)
 
     def _count(self, packet: bytes) -> None:
         segment = tcp_segment(packet)
@@ -84,8 +85,8 @@ class Router:
 
     def shape(self, question: control.Message) -> control.Message:
         """Treat packets that arrive from now on in this way."""
-        self._up.line.shape = Shape(**question["up"])
-        self._down.line.shape = Shape(**question["down"])
+        self._up.line.change(Way(**question["up"]))
+        self._down.line.change(Way(**question["down"]))
         return {}
 
     def flows(self, _: control.Message) -> control.Message:

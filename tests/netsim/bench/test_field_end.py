@@ -15,8 +15,7 @@ from netsim.bench.ends import End
 from netsim.bench.field_end import FieldEnd, Watch
 from netsim.bench.resume import measure
 from netsim.commands.bench import TOCSIN
-from netsim.packet.network import open_network
-from netsim.packet.shaping import Shape
+from netsim.packet.network import half_of, open_network
 
 RTT_MS = 50.0
 
@@ -42,7 +41,7 @@ def test_each_resume_stores_what_was_missed_and_nothing_else(tmp_path: Path) -> 
         assert field.hear() == {"ready": True}
         host, port = network.dial(served["port"])
         assert field.ask(join=served["join"], host=host, port=port) == {"joined": True}
-        network.shape(Shape.of_round_trip(RTT_MS))
+        network.shape(half_of(RTT_MS))
         nothing = field.ask(resume=0)
         assert (nothing["stored_at"], nothing["answered_at"] > 0) == ([], True)
         assert hub.ask(publish=5) == {"published": 5}

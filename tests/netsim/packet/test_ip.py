@@ -8,7 +8,7 @@ from ipaddress import IPv4Address
 
 import pytest
 
-from netsim.packet.ip import End, tcp_segment
+from netsim.packet.ip import End, damaged, tcp_segment
 
 FIELD = End(IPv4Address("192.0.2.1"), 40_000)
 HUB = End(IPv4Address("192.0.2.2"), 8400)
@@ -76,3 +76,17 @@ def test_no_bytes_break_the_reader() -> None:
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)
         segment = tcp_segment(bytes(damaged[: chance.randrange(len(damaged) + 1)]))
         assert segment is None or 0 <= segment.payload_bytes <= len(damaged), f"seed {seed}"
+
+
+def _checksum(words: bytes) -> int:
+    """RFC 1071 §1."""
+    total: int = sum(struct.unpack(f"!{len(words) // 2}H", words))
+    return (total & 0xFFFF) + (total >> 16)
+
+
+@pytest.mark.parametrize("payload", [b"", b"hell", b"hello!"])
+def test_damage_lies_behind_the_header_and_shows_in_the_checksum(payload: bytes) -> None:
+    good = packet(payload)
+    bad = damaged(good)
+    assert (len(bad), bad[:20]) == (len(good), good[:20])
+    assert _checksum(bad[20:]) != _checksum(good[20:])

@@ -13,8 +13,9 @@ from netsim.packet import network as networks
 from netsim.packet.control import PathError
 from netsim.packet.flows import Flow, bytes_until
 from netsim.packet.namespaces import start
-from netsim.packet.network import Network, PacketNetwork, open_network
-from netsim.packet.shaping import Shape
+from netsim.packet.network import Network, PacketNetwork, half_of, open_network
+from netsim.profiles.bursts import Bursts
+from netsim.profiles.profile import Way
 
 RTT_MS = 100.0
 ROUNDING_MS = 0.01
@@ -70,7 +71,7 @@ def _exchange(network: Network, sent_bytes: int) -> tuple[int, float, Flow]:
 
 
 def test_the_first_answer_takes_two_round_trips(network: Network) -> None:
-    network.shape(Shape.of_round_trip(RTT_MS))
+    network.shape(half_of(RTT_MS))
     total, first_seconds, flow = _exchange(network, 1000)
     assert total == 1000
     assert (flow.up[0].at - flow.syn_at) * 1000 >= RTT_MS - ROUNDING_MS, "the connect was not held"
@@ -89,7 +90,7 @@ def test_payload_is_counted_once_each_way(network: Network) -> None:
 @pytest.mark.needs("namespaces")
 def test_lost_packets_are_sent_again_and_not_counted_again() -> None:
     with PacketNetwork(seed="7") as network:
-        network.shape(Shape(one_way_delay_ms=2, loss=0.05))
+        network.shape(Way(delay_ms=2, loss=Bursts.even(0.05)))
         total, _, flow = _exchange(network, 300_000)
     assert total == flow.up[-1].total_bytes == flow.down[-1].total_bytes == 300_000
 
@@ -97,7 +98,7 @@ def test_lost_packets_are_sent_again_and_not_counted_again() -> None:
 @pytest.mark.needs("namespaces")
 def test_each_way_has_its_own_shape() -> None:
     with PacketNetwork() as network:
-        network.shape(Shape(), Shape(one_way_delay_ms=RTT_MS))
+        network.shape(Way(), Way(delay_ms=RTT_MS))
         _, _, flow = _exchange(network, 10)
     assert (flow.down[0].at - flow.syn_at) * 1000 >= 2 * RTT_MS - ROUNDING_MS, (
         "handshake and answer each came down once"

@@ -11,7 +11,8 @@ import pytest
 from netsim.packet.control import PathError
 from netsim.packet.flows import Flow
 from netsim.packet.network import ProxyNetwork
-from netsim.packet.shaping import Shape
+from netsim.profiles.bursts import Bursts
+from netsim.profiles.profile import Way
 
 DELAY_MS = 60.0
 
@@ -29,7 +30,7 @@ def _connect(network: ProxyNetwork, server: socket.socket) -> tuple[socket.socke
 
 
 def test_bytes_sent_during_the_connect_wait_for_its_end(network: ProxyNetwork) -> None:
-    network.shape(Shape(one_way_delay_ms=DELAY_MS))
+    network.shape(Way(delay_ms=DELAY_MS))
     with socket.create_server(("127.0.0.1", 0)) as server:
         field_end, hub_end = _connect(network, server)
         with field_end, hub_end:
@@ -78,6 +79,6 @@ def test_it_ends_quietly_while_connections_are_open(capfd: pytest.CaptureFixture
     assert capfd.readouterr().err == ""
 
 
-def test_losing_packets_is_refused(network: ProxyNetwork) -> None:
-    with pytest.raises(PathError, match="cannot lose"):
-        network.shape(Shape(loss=0.1))
+def test_what_only_packets_can_suffer_is_refused(network: ProxyNetwork) -> None:
+    with pytest.raises(PathError, match="more to packets"):
+        network.shape(Way(loss=Bursts.even(0.1)))

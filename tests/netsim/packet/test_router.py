@@ -6,7 +6,7 @@ import asyncio
 import socket
 
 from netsim.packet.router import Router
-from netsim.packet.shaping import Shape
+from netsim.profiles.profile import Way
 from tests.netsim.packet.test_ip import packet
 
 SYN = packet(b"", flags=0x02)
@@ -24,9 +24,9 @@ async def _receive(end: socket.socket) -> bytes:
     return await asyncio.wait_for(asyncio.get_running_loop().sock_recv(end, 65_535), 60)
 
 
-def _router(field: socket.socket, hub: socket.socket, up: Shape) -> Router:
+def _router(field: socket.socket, hub: socket.socket, up: Way) -> Router:
     router = Router(field.fileno(), hub.fileno(), "0")
-    router.shape({"up": up.as_json(), "down": Shape().as_json()})
+    router.shape({"up": up.model_dump(), "down": Way().model_dump()})
     return router
 
 
@@ -34,7 +34,7 @@ def test_packets_pass_in_order_and_payload_is_counted() -> None:
     async def scenario() -> None:
         (field, field_tun), (hub, hub_tun) = _cable(), _cable()
         with field, field_tun, hub, hub_tun:
-            router = _router(field_tun, hub_tun, Shape(one_way_delay_ms=20))
+            router = _router(field_tun, hub_tun, Way(delay_ms=20))
             for sent in (SYN, HELLO):
                 field.send(sent)
             assert [await _receive(hub), await _receive(hub)] == [SYN, HELLO]
@@ -50,7 +50,7 @@ def test_what_is_not_ip_version_4_is_dropped() -> None:
     async def scenario() -> None:
         (field, field_tun), (hub, hub_tun) = _cable(), _cable()
         with field, field_tun, hub, hub_tun:
-            _router(field_tun, hub_tun, Shape())
+            _router(field_tun, hub_tun, Way())
             field.send(b"\x60 version 6")
             field.send(SYN)
             assert await _receive(hub) == SYN
@@ -62,7 +62,7 @@ def test_a_receiver_without_room_loses_packets_and_the_router_goes_on() -> None:
     async def scenario() -> None:
         (field, field_tun), (hub, hub_tun) = _cable(), _cable()
         with field, field_tun, hub, hub_tun:
-            _router(field_tun, hub_tun, Shape())
+            _router(field_tun, hub_tun, Way())
             large = packet(bytes(1400))
             for _ in range(2000):
                 await asyncio.get_running_loop().sock_sendall(field, large)
