@@ -81,6 +81,9 @@ def _read(body: Fields, taken: set[str]) -> PlacedToxic:
     return PlacedToxic(name, type_name, stream, toxicity, direction, toxic)
 
 
-def _attributes(toxic: Toxic, body: Fields) -> dict[str, int]:
+def _attributes(toxic: Toxic, body: Fields) -> dict[str, float]:
     given = body.fields("attributes")
-    return {name: given.integer(name, default) for name, default in toxic.attributes().items()}
+    return {
+        name: given.integer(name, value) if isinstance(value, int) else given.number(name, value)
+        for name, value in toxic.attributes().items()
+    }

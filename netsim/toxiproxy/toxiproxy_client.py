@@ -7,6 +7,7 @@ subclass of `APIConsumer` with its own address, and every call says how long it 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypedDict, cast
 from urllib.parse import quote
 
@@ -27,7 +28,7 @@ class ToxicInfo(TypedDict):
     type: str
     stream: str
     toxicity: float
-    attributes: dict[str, int]
+    attributes: Mapping[str, float]
 
 
 class ProxyInfo(TypedDict):
@@ -81,7 +82,7 @@ class ToxiproxyClient:
     def add_toxic(self, proxy: str, toxic: ToxicInfo) -> ToxicInfo:
         return cast(ToxicInfo, self._call("post", _path(proxy, "toxics"), json=toxic).json())
 
-    def update_toxic(self, proxy: str, name: str, attributes: dict[str, int], toxicity: float) -> ToxicInfo:
+    def update_toxic(self, proxy: str, name: str, attributes: Mapping[str, float], toxicity: float) -> ToxicInfo:
         body = {"attributes": attributes, "toxicity": toxicity}
         return cast(ToxicInfo, self._call("post", _path(proxy, "toxics", name), json=body).json())
 

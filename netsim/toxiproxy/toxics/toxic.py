@@ -1,7 +1,7 @@
 """What a toxic is, and the register of their names.
 
 A new toxic is a new file beside this one and one line in `__init__`: a dataclass whose fields are its attributes in
-Toxiproxy's API (whole numbers that fit 64 bits), with a `pipe`:
+Toxiproxy's API (whole numbers that fit 64 bits, or floats), with a `pipe`:
 
     @register("slow")
     @dataclass
@@ -45,7 +45,7 @@ class Toxic:
         """
         raise NotImplementedError
 
-    def attributes(self) -> dict[str, int]:
+    def attributes(self) -> dict[str, float]:
         """Its attributes, as in the API."""
         return asdict(self)
 

@@ -42,6 +42,14 @@ class Ends:
         self._sockets += [client, upstream]
         return client, upstream
 
+    def connect_and_talk(self) -> tuple[socket.socket, socket.socket]:
+        """As `connect`, and a byte has passed each way: whatever is changed now finds the connection at work."""
+        client, upstream = self.connect()
+        for one, other in ((client, upstream), (upstream, client)):
+            one.sendall(b".")
+            assert read_exactly(other, 1) == b"."
+        return client, upstream
+
     def refused(self) -> bool:
         try:
             socket.create_connection((self.link.host, self.link.port), timeout=GIVE_UP_S).close()
@@ -49,7 +57,7 @@ class Ends:
             return True
         return False
 
-    def toxic(self, type_name: str, stream: str, toxicity: float = 1.0, **attributes: int) -> None:
+    def toxic(self, type_name: str, stream: str, toxicity: float = 1.0, **attributes: float) -> None:
         self.server.client.add_toxic(
             self.link.name,
             {"name": "", "type": type_name, "stream": stream, "toxicity": toxicity, "attributes": attributes},
@@ -157,8 +165,8 @@ class VirtualClock:
 class Bench:
     """One stub with a toxic, in virtual time: put bytes in, see what came out when."""
 
-    def __init__(self, toxic: Toxic, toxicity: float = 1.0, seed: int = 0) -> None:
-        self.clock = VirtualClock()
+    def __init__(self, toxic: Toxic, toxicity: float = 1.0, seed: int = 0, clock: VirtualClock | None = None) -> None:
+        self.clock = clock or VirtualClock()
         self.placed = PlacedToxic("it", "it", "downstream", toxicity, "downstream", toxic)
         self.input = Channel(10_000)
         self.output = Channel(10_000)

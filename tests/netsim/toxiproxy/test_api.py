@@ -12,6 +12,7 @@ from toxiproxy.api import APIConsumer
 from netsim.toxiproxy.api import ERRORS, ROUTES
 from netsim.toxiproxy.control import ToxiproxyServer
 from netsim.toxiproxy.refusals import RefusalError
+from netsim.toxiproxy.toxics.toxic import TOXICS
 from tests.netsim.toxiproxy.harness import GIVE_UP_S, Ends, call, call_json, read_to_end
 
 A = '{"name": "api-a", "upstream": "127.0.0.1:1", "listen": "127.0.0.1:0"}'
@@ -206,12 +207,13 @@ def test_a_toxic_lives_and_dies(ends: Ends) -> None:
     assert call_json(ends.server, "GET", path) == (200, [noop])
 
 
-@pytest.mark.parametrize("type_name", ["latency", "bandwidth", "timeout", "reset_peer", "limit_data", "noop"])
+@pytest.mark.parametrize("type_name", sorted(set(TOXICS) - {"packet_loss"}))
 def test_attributes_by_default(ends: Ends, type_name: str) -> None:
     status, made = call_json(ends.server, "POST", f"/proxies/{ends.link.name}/toxics", {"type": type_name})
-    expected = {
+    expected: dict[str, dict[str, int]] = {
         "latency": {"latency": 0, "jitter": 0}, "bandwidth": {"rate": 0}, "timeout": {"timeout": 0},
-        "reset_peer": {"timeout": 0}, "limit_data": {"bytes": 0}, "noop": {},
+        "reset_peer": {"timeout": 0}, "limit_data": {"bytes": 0}, "slow_close": {"delay": 0}, "noop": {},
+        "slicer": {"average_size": 0, "size_variation": 0, "delay": 0},
     }  # fmt: skip
     assert (status, made["attributes"]) == (200, expected[type_name])
 

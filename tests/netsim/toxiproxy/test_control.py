@@ -64,7 +64,7 @@ def test_a_black_hole_swallows_and_its_end_closes(ends: Ends) -> None:
 
 
 def test_a_reset_breaks_live_connections_and_no_others(ends: Ends) -> None:
-    client, upstream = ends.connect()
+    client, upstream = ends.connect_and_talk()
     ends.link.delay(1)
     ends.link.reset()
     how = "RST" if ends.server.kind == "embedded" else "FIN"  # see Link.reset

@@ -59,7 +59,7 @@ def test_without_data_the_connection_stands(ends: Ends) -> None:
 
 
 def test_a_connection_that_was_there_before_ends_too(ends: Ends) -> None:
-    client, upstream = ends.connect()
+    client, upstream = ends.connect_and_talk()
     ends.toxic("reset_peer", "upstream", timeout=0)
     client.sendall(b"dropped")
     # The real server resets only connections that are newer than the toxic; it closes this one.
