@@ -29,6 +29,24 @@ def test_every_figure_has_a_source_or_a_note(name: str) -> None:
     assert [path for path in profile.figures() if profile.source_of(path) is None] == []
 
 
+@pytest.mark.parametrize("name", profile_names())
+def test_sources_are_well_formed(name: str) -> None:
+    for source in load_profile(name).sources.values():
+        assert source.title or source.note.startswith(("assumed: ", "invented: ", "made: ")), source
+        assert "assumed" not in source.note or "because" in source.note or "so that" in source.note, source
+        if source.title:
+            assert len(source.where) > 8, source
+        assert all(text == text.strip() for text in (source.title, source.where, source.note))
+
+
+def test_the_links_of_the_field_are_all_there() -> None:
+    field = (
+        "gprs edge 3g lte-rural vsat-geo leo-obstructed bgan hf-radio clinic-shared commuter blackout iridium lan worst"
+    )
+    assert set(field.split()) <= set(profile_names())
+    assert "invented" in load_profile("worst").title
+
+
 def test_an_unknown_name_is_told_with_the_nearest_and_all() -> None:
     with pytest.raises(UserError, match=r"there is no profile 'grps'; did you mean gprs\?") as caught:
         load_profile("grps")
