@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
@@ -36,7 +36,7 @@ def link(links: ToxiproxyLinks, request: pytest.FixtureRequest) -> ToxiproxyLink
     return ToxiproxyLink(links.server.link(request.node.name, meter.address), links.client, meter, lambda: None)
 
 
-def _toxics(links: ToxiproxyLinks, link: ToxiproxyLink) -> dict[str, dict[str, int]]:
+def _toxics(links: ToxiproxyLinks, link: ToxiproxyLink) -> dict[str, Mapping[str, float]]:
     return {name: toxic["attributes"] for name, toxic in links.client.toxics(link.name).items()}
 
 
