@@ -24,18 +24,25 @@ def proxy(
         int | None, Parameter(help="Where all chance comes from; without it a random one, printed.")
     ] = None,
     config: Annotated[Path | None, Parameter(help="JSON file of proxies to create, as Toxiproxy's own.")] = None,
+    proxy_metrics: Annotated[
+        bool, Parameter(negative="", help="Show on /metrics, for Prometheus, the bytes that passed.")
+    ] = False,
+    runtime_metrics: Annotated[
+        bool, Parameter(negative="", help="Show on /metrics how this process is doing.")
+    ] = False,
 ) -> None:
     """Run a server that speaks Toxiproxy's HTTP API, until SIGTERM or SIGINT."""
     host, port = _parse(listen)
     body = _read(config)
-    asyncio.run(_serve(host, port, secrets.randbits(32) if seed is None else seed, body, str(config)))
+    seed = secrets.randbits(32) if seed is None else seed
+    server = EmbeddedServer(random.Random(seed), proxy_metrics=proxy_metrics, runtime_metrics=runtime_metrics)
+    asyncio.run(_serve(server, host, port, seed, body, str(config)))
 
 
-async def _serve(host: str, port: int, seed: int, config: bytes | None, where: str) -> None:
+async def _serve(server: EmbeddedServer, host: str, port: int, seed: int, config: bytes | None, where: str) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    server = EmbeddedServer(random.Random(seed))
     try:
         address = await server.start(host, port)
         if config is not None:

@@ -91,5 +91,12 @@ async def _addresses(host: str, port: str) -> list[tuple[socket.AddressFamily, t
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, ValueError) as error:  # ValueError: a name that cannot be encoded
-        raise AddressError(f"lookup {host}:{port}: {error}") from error
+        raise AddressError(_in_words(host, port, error)) from error
     return [(family, (str(sockaddr[0]), int(sockaddr[1]))) for family, _, _, _, sockaddr in found]
+
+
+def _in_words(host: str, port: str, error: Exception) -> str:
+    number = error.errno if isinstance(error, socket.gaierror) else None
+    if number == socket.EAI_SERVICE:
+        return f"lookup tcp/{port}: unknown port"
+    return f"lookup {host}: {'no such host' if number == socket.EAI_NONAME else error}"

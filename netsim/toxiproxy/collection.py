@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from netsim.toxiproxy.body import Fields, parse_list
 from netsim.toxiproxy.clock import Clock
+from netsim.toxiproxy.metrics import Traffic
 from netsim.toxiproxy.proxy import Proxy
 from netsim.toxiproxy.refusals import MissingFieldError, ProxyExistsError, ProxyNotFoundError, RefusalError
 
@@ -35,10 +36,11 @@ class Wanted:
 class ProxyCollection:
     """The proxies, and the generator from which each gets its own, in the order of their making."""
 
-    def __init__(self, chance: random.Random, clock: Clock) -> None:
+    def __init__(self, chance: random.Random, clock: Clock, traffic: Traffic) -> None:
         self.proxies: dict[str, Proxy] = {}
         self._chance = chance
         self._clock = clock
+        self._traffic = traffic
 
     def get(self, name: str) -> Proxy:
         """Raises ProxyNotFoundError."""
@@ -94,7 +96,7 @@ class ProxyCollection:
 
     async def _make(self, wanted: Wanted) -> Proxy:
         chance = random.Random(self._chance.getrandbits(64))
-        proxy = Proxy(wanted.name, wanted.listen, wanted.upstream, chance, self._clock)
+        proxy = Proxy(wanted.name, wanted.listen, wanted.upstream, chance, self._clock, self._traffic)
         if wanted.enabled:
             await proxy.start()
         self.proxies[proxy.name] = proxy

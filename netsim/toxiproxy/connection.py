@@ -9,24 +9,35 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Mapping
 
 from netsim.toxiproxy.chain import Chain
 from netsim.toxiproxy.clock import Clock
 from netsim.toxiproxy.endpoint import Endpoint
 from netsim.toxiproxy.link import ToxicLink
+from netsim.toxiproxy.metrics import Meter
+from netsim.toxiproxy.toxics.toxic import Direction
 
 
 class Connection:
     """Made connected; `run` it to its end, or cancel it."""
 
-    def __init__(self, client: Endpoint, upstream: Endpoint, chain: Chain, chance: random.Random, clock: Clock) -> None:
+    def __init__(
+        self,
+        client: Endpoint,
+        upstream: Endpoint,
+        chain: Chain,
+        chance: random.Random,
+        clock: Clock,
+        meters: Mapping[Direction, Meter],
+    ) -> None:
         self._client = client
         self._upstream = upstream
         self._chain = chain
         lots = [random.Random(chance.getrandbits(64)) for _ in range(2)]
         self._links = {
-            "upstream": ToxicLink(client, upstream, chain.toxics["upstream"], lots[0], clock),
-            "downstream": ToxicLink(upstream, client, chain.toxics["downstream"], lots[1], clock),
+            "upstream": ToxicLink(client, upstream, chain.toxics["upstream"], lots[0], clock, meters["upstream"]),
+            "downstream": ToxicLink(upstream, client, chain.toxics["downstream"], lots[1], clock, meters["downstream"]),
         }
 
     async def run(self) -> None:

@@ -158,22 +158,26 @@ class ToxiproxyServer:
         self.stop()
 
 
-def start_embedded(seed: int | None = None) -> ToxiproxyServer:
-    """The embedded server, on an event loop in a thread of its own; without a seed, chance is chance."""
-    return ToxiproxyServer("embedded", _EmbeddedThread(random.Random(seed)))
+def start_embedded(seed: int | None = None, *, port: int = 0, metrics: bool = False) -> ToxiproxyServer:
+    """The embedded server, on an event loop in a thread of its own; without a seed, chance is chance.
+
+    Port 0 takes a free one; `metrics` adds `/metrics`. Raises UserError where the port is taken.
+    """
+    return ToxiproxyServer("embedded", _EmbeddedThread(random.Random(seed), port, metrics))
 
 
-def start_real() -> ToxiproxyServer:
+def start_real(*, metrics: bool = False) -> ToxiproxyServer:
     """A real Toxiproxy as a child process. Raises UserError where this machine has none."""
-    return ToxiproxyServer("real", RealServer())
+    return ToxiproxyServer("real", RealServer(*(["-proxy-metrics", "-runtime-metrics"] if metrics else [])))
 
 
 class _EmbeddedThread:
     """Runs the embedded server until `stop`. What went wrong at its start is raised here, in the caller's thread."""
 
-    def __init__(self, chance: random.Random) -> None:
-        self.port = 0
+    def __init__(self, chance: random.Random, port: int, metrics: bool) -> None:
+        self.port = port
         self._chance = chance
+        self._metrics = metrics
         self._started = threading.Event()
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="toxiproxy", daemon=True)
@@ -198,8 +202,8 @@ class _EmbeddedThread:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
-        server = EmbeddedServer(self._chance)
-        _, self.port = await server.start()
+        server = EmbeddedServer(self._chance, proxy_metrics=self._metrics, runtime_metrics=self._metrics)
+        _, self.port = await server.start(port=self.port)
         self._started.set()
         await self._stopping.wait()
         await server.stop()

@@ -15,6 +15,7 @@ from typing import Any
 from netsim.toxiproxy.channel import Channel, Chunk
 from netsim.toxiproxy.clock import Clock
 from netsim.toxiproxy.endpoint import Endpoint
+from netsim.toxiproxy.metrics import Meter
 from netsim.toxiproxy.stub import Stub
 from netsim.toxiproxy.toxics.toxic import PlacedToxic
 
@@ -22,13 +23,15 @@ from netsim.toxiproxy.toxics.toxic import PlacedToxic
 class _Reader:
     """The head of the chain: what the source sends, chunk by chunk, until its end."""
 
-    def __init__(self, source: Endpoint, clock: Clock) -> None:
+    def __init__(self, source: Endpoint, clock: Clock, meter: Meter) -> None:
         self.output = Channel()
         self._source = source
         self._clock = clock
+        self._meter = meter
 
     async def run(self) -> None:
         while data := await self._source.receive():
+            self._meter.received_bytes += len(data)
             await self.output.put(Chunk(data, self._clock.now()))
         self.output.close()
 
@@ -36,16 +39,24 @@ class _Reader:
 class ToxicLink:
     """Carries bytes from `source` to `dest` through the toxics of `chain`.
 
-    `chance` belongs to this link alone, so its luck does not hang on what other connections do meanwhile.
+    `chance` belongs to this link alone, so its luck does not hang on what other connections do meanwhile. `meter`
+    counts what passes.
     """
 
     def __init__(
-        self, source: Endpoint, dest: Endpoint, chain: Sequence[PlacedToxic], chance: random.Random, clock: Clock
+        self,
+        source: Endpoint,
+        dest: Endpoint,
+        chain: Sequence[PlacedToxic],
+        chance: random.Random,
+        clock: Clock,
+        meter: Meter,
     ) -> None:
         self._dest = dest
         self._chance = chance
         self._clock = clock
-        self._reader = _Reader(source, clock)
+        self._meter = meter
+        self._reader = _Reader(source, clock, meter)
         self._stubs: list[Stub] = []
         self._output = self._reader.output
         self._tasks: set[asyncio.Task[None]] = set()
@@ -63,6 +74,7 @@ class ToxicLink:
         while (chunk := await self._output.next()) is not None:
             if not await self._dest.send(chunk.data):
                 break
+            self._meter.sent_bytes += len(chunk.data)
 
     async def stop(self) -> None:
         """End every task of the link; what it holds is dropped."""

@@ -15,7 +15,9 @@ from netsim.toxiproxy.chain import Chain
 from netsim.toxiproxy.clock import Clock
 from netsim.toxiproxy.connection import Connection
 from netsim.toxiproxy.endpoint import Endpoint
+from netsim.toxiproxy.metrics import Traffic
 from netsim.toxiproxy.refusals import AddressError
+from netsim.toxiproxy.toxics.toxic import DIRECTIONS
 
 ACCEPT_AGAIN_S = 0.1
 """How long accepting rests when the process has no file descriptor left."""
@@ -27,7 +29,9 @@ log = logging.getLogger("netsim.toxiproxy")
 class Proxy:
     """Made disabled. `listen` holds the port that was really taken, from the first start on, so it keeps it."""
 
-    def __init__(self, name: str, listen: str, upstream: str, chance: random.Random, clock: Clock) -> None:
+    def __init__(
+        self, name: str, listen: str, upstream: str, chance: random.Random, clock: Clock, traffic: Traffic
+    ) -> None:
         self.name = name
         self.listen = listen
         self.upstream = upstream
@@ -35,6 +39,7 @@ class Proxy:
         self.chain = Chain()
         self._chance = chance
         self._clock = clock
+        self._traffic = traffic
         self._listener: socket.socket | None = None
         self._accepting: asyncio.Task[None] | None = None
         self._connections: set[asyncio.Task[None]] = set()
@@ -98,4 +103,5 @@ class Proxy:
         except (OSError, AddressError) as error:
             log.info("proxy %s cannot reach its upstream %s: %s", self.name, self.upstream, error)
             return
-        await Connection(client, upstream, self.chain, chance, self._clock).run()
+        meters = {each: self._traffic.meter(each, self.name, self.listen, self.upstream) for each in DIRECTIONS}
+        await Connection(client, upstream, self.chain, chance, self._clock, meters).run()

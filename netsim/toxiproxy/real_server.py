@@ -10,6 +10,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 
 from alerts.errors import UserError
 from netsim.toxiproxy.real_location import INSTALL_HINT, find_real_server
@@ -22,15 +23,18 @@ TRIES_MAX = 5
 
 
 class RealServer:
-    """A real Toxiproxy on a free loopback port, alive until `stop`. Raises UserError where there is none to run."""
+    """A real Toxiproxy on a free loopback port, alive until `stop`; `options` are its own.
 
-    def __init__(self) -> None:
+    Raises UserError where there is none to run.
+    """
+
+    def __init__(self, *options: str) -> None:
         path = find_real_server()
         if path is None:
             raise UserError("no Toxiproxy server was found on this machine", hint=INSTALL_HINT)
         for _ in range(TRIES_MAX):
             self.port = _free_port()
-            self._child = _spawn(path, self.port)
+            self._child = _spawn(path, self.port, options)
             if self._child is not None:
                 atexit.register(self.stop)
                 return
@@ -45,7 +49,7 @@ class RealServer:
             _end(self._child)
 
 
-def _spawn(path: str, port: int) -> subprocess.Popen[bytes] | None:
+def _spawn(path: str, port: int, options: Sequence[str]) -> subprocess.Popen[bytes] | None:
     """A child that answers on `port`, or None if that port is somebody else's by now."""
     mark = f"started-{secrets.token_hex(8)}"
     proxy = {"name": mark, "listen": "127.0.0.1:0", "upstream": "127.0.0.1:1", "enabled": False}
@@ -53,7 +57,7 @@ def _spawn(path: str, port: int) -> subprocess.Popen[bytes] | None:
         config.write(json.dumps([proxy]))
         config.flush()
         child = subprocess.Popen(  # noqa: S603  (the path is the operator's)
-            [path, "-host", "127.0.0.1", "-port", str(port), "-config", config.name],
+            [path, "-host", "127.0.0.1", "-port", str(port), "-config", config.name, *options],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

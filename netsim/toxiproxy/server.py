@@ -10,9 +10,10 @@ from tornado.netutil import bind_sockets
 
 from alerts.errors import UserError
 from netsim.toxiproxy.address import join
-from netsim.toxiproxy.api import application, sentence_and_status
+from netsim.toxiproxy.api import Api, application, sentence_and_status
 from netsim.toxiproxy.clock import Clock, LoopClock
 from netsim.toxiproxy.collection import ProxyCollection
+from netsim.toxiproxy.metrics import Metrics, Traffic
 
 BODY_BYTES_MAX = 1024 * 1024
 IDLE_S_MAX = 60.0
@@ -23,13 +24,22 @@ class EmbeddedServer:
     """Start and stop it on the event loop that is to carry the bytes.
 
     `chance` is where all its luck comes from: with an equal seed, equal requests and connections in an equal order,
-    the same connections are hit and the same jitter is drawn.
+    the same connections are hit and the same jitter is drawn. `/metrics` is there when one of its two parts is.
     """
 
-    def __init__(self, chance: random.Random, clock: Clock | None = None) -> None:
-        self.proxies = ProxyCollection(chance, clock or LoopClock())
+    def __init__(
+        self,
+        chance: random.Random,
+        clock: Clock | None = None,
+        *,
+        proxy_metrics: bool = False,
+        runtime_metrics: bool = False,
+    ) -> None:
+        traffic = Traffic()
+        self.proxies = ProxyCollection(chance, clock or LoopClock(), traffic)
+        metrics = Metrics(traffic if proxy_metrics else None, runtime_metrics)
         self._http = HTTPServer(
-            application(self.proxies),
+            application(Api(self.proxies, metrics if proxy_metrics or runtime_metrics else None)),
             max_body_size=BODY_BYTES_MAX,
             max_buffer_size=2 * BODY_BYTES_MAX,
             idle_connection_timeout=IDLE_S_MAX,

@@ -29,3 +29,10 @@ def embedded_ends() -> Iterator[Ends]:
     """For what the embedded server alone promises."""
     with start_embedded(seed=1) as running, ends_of(running) as made:
         yield made
+
+
+@pytest.fixture
+def both() -> Iterator[tuple[ToxiproxyServer, ToxiproxyServer]]:
+    """The embedded and the real server, both fresh, for a test that compares them. It needs "toxiproxy-server"."""
+    with start_embedded(seed=1) as embedded, start_real() as real:
+        yield embedded, real

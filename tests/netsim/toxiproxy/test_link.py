@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from netsim.toxiproxy.endpoint import Endpoint
 from netsim.toxiproxy.link import ToxicLink
+from netsim.toxiproxy.metrics import Meter
 from netsim.toxiproxy.toxics.bandwidth import Bandwidth
 from netsim.toxiproxy.toxics.latency import Latency
 from netsim.toxiproxy.toxics.limit_data import LimitData
@@ -31,10 +32,11 @@ class Rig:
 
     def __init__(self, *chain: PlacedToxic) -> None:
         self.clock = VirtualClock()
+        self.meter = Meter()
         self.near, source = tcp_pair()
         dest, self.far = tcp_pair()
         self.ends = [Endpoint(source), Endpoint(dest)]
-        self.link = ToxicLink(self.ends[0], self.ends[1], chain, random.Random(1), self.clock)
+        self.link = ToxicLink(self.ends[0], self.ends[1], chain, random.Random(1), self.clock, self.meter)
         self.carrying = asyncio.ensure_future(self.link.carry())
         self.far.setblocking(False)
 
