@@ -21,6 +21,7 @@ from alerts.errors import UserError
 from netsim.profiles.bursts import Bursts
 from netsim.profiles.outages import Outage
 from netsim.profiles.profile import Nat, Profile, Source, Way
+from netsim.profiles.recording import read_trace
 
 EXIT_PROFILE = 2
 """The exit code where a profile is not there or is wrong."""
@@ -49,14 +50,14 @@ def load_profile(name_or_path: str | os.PathLike[str]) -> Profile:
     text = os.fspath(name_or_path)
     if isinstance(name_or_path, os.PathLike) or text.endswith(".toml") or "/" in text or os.sep in text:
         path = Path(text)
-        return _parse(_read(path, text), text, path.stem)
+        return _parse(_read(path, text), text, path.stem, path.parent)
     names = profile_names()
     if text not in names:
         near = difflib.get_close_matches(text, names, 1)
         meant = f"; did you mean {near[0]}?" if near else ""
         hint = f"There are {', '.join(names)}; or give the path of a file of your own."
         raise UserError(f"there is no profile {text!r}{meant}", hint, EXIT_PROFILE)
-    return _parse((_folder() / f"{text}.toml").read_text(encoding="utf-8"), f"{text}.toml", text)
+    return _parse((_folder() / f"{text}.toml").read_text(encoding="utf-8"), f"{text}.toml", text, _folder())
 
 
 def _folder() -> Traversable:
@@ -74,7 +75,7 @@ def _read(path: Path, shown: str) -> str:
         raise UserError(f"{shown} is not text in UTF-8: {error}", HINT, EXIT_PROFILE) from None
 
 
-def _parse(text: str, shown: str, name: str) -> Profile:
+def _parse(text: str, shown: str, name: str, folder: Traversable) -> Profile:
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -82,6 +83,11 @@ def _parse(text: str, shown: str, name: str) -> Profile:
     problems: list[str] = []
     if "name" in found:
         problems.append("name: expected nothing, the file's name is the profile's")
+    if "trace" in found:
+        try:
+            found["trace"] = read_trace(found["trace"], folder)
+        except UserError as error:
+            raise UserError(f"{shown}: {error}", error.hint, error.exit_code) from None
     found |= {"name": name, "sources": _sources(found.pop("source", []), problems)}
     try:
         profile = Profile.model_validate(found)

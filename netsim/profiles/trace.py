@@ -10,7 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Step(NamedTuple):
-    """What holds from `time_s` until the next step. None: as the profile's `Way` says. A rate of 0: nothing passes."""
+    """What holds from `time_s` until the next step. A rate of 0: nothing passes.
+
+    None: as the profile's `Way` says; what a file gives for one step it gives for all.
+    """
 
     time_s: float
     rate_bit_s: int | None = None
