@@ -18,6 +18,7 @@ app = App(
 # By import path, so that a command loads only what it needs itself.
 app.command("netsim.commands.bench:bench", name="bench")
 app.command("netsim.commands.demo:demo", name="demo")
+app.command("netsim.commands.fuzz:fuzz", name="fuzz")
 app.command("netsim.commands.proxy:proxy", name="proxy")
 app.command("netsim.commands.sim:sim", name="sim")
 

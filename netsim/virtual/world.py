@@ -98,11 +98,16 @@ class World:
 
     def run(self, schedule: list[Operation]) -> None:
         """Everything in the schedule, then rest."""
-        for name, choice in schedule:
-            self.clock.advance((choice >> 20) % 64 / 1000)
-            getattr(self, f"do_{name}")(random.Random(choice))
-            self.check()
+        for operation in schedule:
+            self.run_one(operation)
         self.come_to_rest()
+
+    def run_one(self, operation: Operation) -> None:
+        """One operation, judged."""
+        name, choice = operation
+        self.clock.advance((choice >> 20) % 64 / 1000)
+        getattr(self, f"do_{name}")(random.Random(choice))
+        self.check()
 
     def check(self) -> None:
         """After every step, whatever it changed. Time alone breaks nothing: it only ends what is in force."""

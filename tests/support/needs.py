@@ -7,6 +7,7 @@ with a list: what did not run, and which package or right it needs. With CI=true
 from __future__ import annotations
 
 import ctypes
+import importlib.util
 import os
 import sys
 from collections.abc import Callable
@@ -47,6 +48,10 @@ NEEDS: dict[str, Need] = {
     "toxiproxy-server": Need(
         lambda: find_real_server() is not None,
         "Toxiproxy 2.12: go install github.com/Shopify/toxiproxy/v2/cmd/server@v2.12.0 (needs Go)",
+    ),
+    "atheris": Need(
+        lambda: importlib.util.find_spec("atheris") is not None,
+        "atheris: pip install 'tocsin[fuzz]', with Python 3.11 on Linux (x86-64)",
     ),
     "corpus": Need(lambda: corpus() is not None, "a folder of real public alerts, named by TOCSIN_CORPUS"),
     "namespaces": Need(_can_make_namespaces, "Linux with /dev/net/tun, and root or unprivileged user namespaces"),
