@@ -19,6 +19,7 @@ app = App(
 app.command("netsim.commands.bench:bench", name="bench")
 app.command("netsim.commands.demo:demo", name="demo")
 app.command("netsim.commands.fuzz:fuzz", name="fuzz")
+app.command("netsim.commands.profiles:profiles", name="profiles")
 app.command("netsim.commands.proxy:proxy", name="proxy")
 app.command("netsim.commands.sim:sim", name="sim")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -37,6 +37,24 @@ class Track(BaseModel):
     def at(self, now_s: float) -> Step:
         """The step that holds this many seconds (0 or more) after the start."""
         return self.steps[bisect_right(self._times, now_s % self.lasts_s) - 1]
+
+    def mean(self, column: Literal["rate_bit_s", "loss", "delay_ms"]) -> float | None:
+        """The mean over time of what the steps say, None with nothing said. Loss and delay: while anything passes."""
+        ends = [*self._times[1:], self.lasts_s]
+        spans = [
+            (value, end_s - step.time_s)
+            for step, end_s in zip(self.steps, ends, strict=True)
+            if (value := getattr(step, column)) is not None and (column == "rate_bit_s" or step.rate_bit_s != 0)
+        ]
+        lasts_s = sum(span_s for _, span_s in spans)
+        return sum(value * span_s for value, span_s in spans) / lasts_s if spans else None
+
+    @property
+    def out_share(self) -> float:
+        """The share of time in which nothing passes."""
+        ends = [*self._times[1:], self.lasts_s]
+        gaps = (end_s - step.time_s for step, end_s in zip(self.steps, ends, strict=True) if step.rate_bit_s == 0)
+        return sum(gaps) / self.lasts_s
 
     def next_change_s(self, now_s: float) -> float:
         """When the next step begins, in seconds after the start; always later than `now_s`."""

@@ -27,3 +27,16 @@ def test_it_says_when_the_next_step_begins(now_s: float, change_s: float) -> Non
 def test_the_next_step_is_always_later(now_s: float) -> None:
     change_s = TRACK.next_change_s(now_s)
     assert now_s < change_s <= now_s + 5.001
+
+
+def test_means_are_over_time_and_loss_and_delay_over_what_passes() -> None:
+    track = Track(
+        file="x.csv",
+        steps=(Step(0, 1000, 0.1, 50), Step(5, 0, 1.0, 900), Step(7.5, 2000, 0.3, 70)),
+        lasts_s=10,
+    )
+    assert track.mean("rate_bit_s") == 1000
+    assert track.mean("loss") == pytest.approx((0.1 * 5 + 0.3 * 2.5) / 7.5)
+    assert track.mean("delay_ms") == pytest.approx((50 * 5 + 70 * 2.5) / 7.5)
+    assert track.out_share == 0.25
+    assert Track(file="x", steps=(Step(0),), lasts_s=1).mean("loss") is None
