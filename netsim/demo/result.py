@@ -17,10 +17,13 @@ from netsim.judge.stores import Verdict
 
 WORDS = {
     "lost": "lost: in force, addressed to the device, and not there",
+    "hidden": "in force, on the device, and not shown",
+    "unconfirmed": "in force, and marked on the device as lost by the hub",
     "forgotten_by_hub": "answered with 201, and not in the hub's store",
     "doubled": "twice in an inbox",
     "strays": "on a device that it is not for",
-    "outdated": "shown as in force, though it was replaced",
+    "outdated": "shown as in force, though it was replaced or is not for the device any more",
+    "untold": "lost by the hub, and the device did not mark it or did not tell",
     "alarms_twice": "alarm raised twice",
     "alarms_missed": "alarm never raised",
     "acknowledgements_lost": "acknowledged on the device, unknown to the hub",

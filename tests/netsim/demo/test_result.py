@@ -13,7 +13,7 @@ FINDINGS = (*WORDS, "excused")
 
 
 def _result(**found: tuple[Pair, ...]) -> Result:
-    verdict = Verdict(7, 5, 4, 4, 2, 2, 4, dict.fromkeys(FINDINGS, ()) | found)
+    verdict = Verdict(7, 5, 4, 4, 2, 2, 4, 0, dict.fromkeys(FINDINGS, ()) | found)
     link = Bytes("Amina", "2G", 2000, 500, {4: 900, 5: 400}, 0.005)
     return Result(verdict, [link], ["own.xml: 422: sender: is missing"])
 

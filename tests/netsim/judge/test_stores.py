@@ -7,6 +7,7 @@ import random
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -88,8 +89,15 @@ class Stores:
         row = (device, outbox_number, NOW, NOW, EPOCH, number)
         self.at_hub("INSERT INTO receipt VALUES (?, 5, ?, 2, ?, ?, ?, ?, NULL)", *row)
 
-    def judge(self, now: int = NOW) -> Verdict:
-        return judge_stores(self.hub, self.files.values(), self.ledger.file, now)
+    def judge(self, now: int = NOW, **more: Any) -> Verdict:
+        return judge_stores(self.hub, self.files.values(), self.ledger.file, now, **more)
+
+    def copy(self, file: Path, name: str) -> Path:
+        """A second file like this one, as it is now."""
+        copy = file.with_name(name)
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+        return copy
 
 
 def _run(file: Path, query: str, values: tuple[object, ...]) -> None:
@@ -207,3 +215,130 @@ def test_a_revoked_device_is_owed_nothing(stores: Stores) -> None:
     stores.on(KEEPER, "DELETE FROM alert")
     stores.at_hub("UPDATE device SET revoked_at = ? WHERE device = ?", NOW, KEEPER)
     assert stores.judge().is_clean
+
+
+def test_what_is_held_and_not_shown_is_hidden(stores: Stores) -> None:
+    stores.on(KEEPER, "UPDATE alert SET withdrawn = 1")
+    assert stores.judge().wrong == {"hidden": ((KEEPER, "hub.example,2"),)}
+
+
+def test_what_the_hub_has_must_not_be_marked_as_lost_by_it(stores: Stores) -> None:
+    stores.on(KEEPER, "UPDATE alert SET unconfirmed = 1")
+    assert stores.judge().wrong == {"unconfirmed": ((KEEPER, "hub.example,2"),)}
+
+
+def test_what_is_in_quarantine_was_stored(stores: Stores) -> None:
+    stores.on(KEEPER, "DELETE FROM alert")
+    stores.on(KEEPER, "INSERT INTO quarantine VALUES (?, 2, x'', 'unusable', ?)", EPOCH, NOW)
+    assert stores.judge().is_clean
+
+
+def test_what_a_device_was_spared_is_not_claimed_and_what_it_holds_ahead_is(stores: Stores) -> None:
+    stores.on(KEEPER, "DELETE FROM alert WHERE number = 2")
+    stores.at_hub("UPDATE device_claim SET spared = x'0101' WHERE device = ?", KEEPER)
+    assert set(stores.judge().wrong) == {"lost"}
+    stores.at_hub("UPDATE device_claim SET cursor = 0, held = x'0101', spared = x'' WHERE device = ?", KEEPER)
+    assert set(stores.judge().wrong) == {"lost", "claimed_without_proof"}
+
+
+def test_what_is_held_ahead_is_confirmed(stores: Stores) -> None:
+    stores.at_hub("UPDATE device_claim SET cursor = 1, held = x'0101'")
+    assert stores.judge().confirmed == 3
+
+
+def _move(stores: Stores, device: str, *areas: str) -> None:
+    before = json.dumps(["KE-047-0312"] if device == NURSE else ["KE-0471"])
+    values = (EPOCH, device, before, json.dumps(["nurse"]), NOW)
+    stores.at_hub("INSERT INTO audience_entry VALUES (90, ?, ?, ?, ?, ?)", *values)
+    stores.at_hub("UPDATE device SET areas = ? WHERE device = ?", json.dumps(areas), device)
+
+
+def test_a_device_that_moved_owes_what_is_there_and_shows_no_more_what_was_here(stores: Stores) -> None:
+    _move(stores, NURSE, "UG")
+    stores.publish(4, areas=["UG"])
+    assert stores.judge().wrong == {
+        "lost": ((NURSE, "hub.example,4"),),
+        "claimed_without_proof": ((NURSE, "hub.example,4"),),
+        "outdated": ((NURSE, "hub.example,1"),),
+    }
+    stores.deliver(NURSE, 4)
+    stores.on(NURSE, "UPDATE alert SET listed = 0 WHERE number = 1")
+    assert stores.judge().is_clean
+
+
+@pytest.fixture
+def restored(stores: Stores) -> tuple[Stores, Path]:
+    """The hub was given alert 4 for everyone, the nurse has it, and then a copy from before it was put back."""
+    stores.publish(4, everyone=True)
+    stores.deliver(NURSE, 4)
+    replaced = stores.copy(stores.hub, "replaced.sqlite")
+    stores.at_hub("DELETE FROM alert_entry WHERE number = 4")
+    return stores, replaced
+
+
+def _mark_as_lost(stores: Stores) -> None:
+    stores.on(NURSE, "UPDATE alert SET unconfirmed = 1, number = NULL WHERE number = 4")
+
+
+def _tell(stores: Stores) -> None:
+    keys = json.dumps(["hub.example,4"])
+    stores.at_hub("INSERT INTO report VALUES (?, 1, 1, 'lost', ?, ?, 0, 0, '', ?, NULL)", NURSE, NOW, NOW, keys)
+
+
+def test_what_a_restore_lost_is_excused_where_the_replaced_file_shows_it(restored: tuple[Stores, Path]) -> None:
+    stores, replaced = restored
+    _mark_as_lost(stores)
+    _tell(stores)
+    verdict = stores.judge(replaced=[replaced])
+    assert verdict.is_clean, verdict.wrong
+    assert verdict.lost_by_restore == 1
+    stores.ledger.answered("hub.example,5", 5)
+    assert stores.judge(replaced=[replaced]).wrong == {"forgotten_by_hub": (("hub", "hub.example,5"),)}
+
+
+def test_without_the_replaced_file_nothing_is_excused(restored: tuple[Stores, Path]) -> None:
+    stores, _ = restored
+    _mark_as_lost(stores)
+    assert set(stores.judge().wrong) == {"forgotten_by_hub", "strays"}
+
+
+def test_what_the_hub_lost_has_to_be_marked_and_told(restored: tuple[Stores, Path]) -> None:
+    stores, replaced = restored
+    pair = ((NURSE, "hub.example,4"),)
+    assert stores.judge(replaced=[replaced]).wrong == {"untold": pair}
+    _mark_as_lost(stores)
+    assert stores.judge(replaced=[replaced]).wrong == {"untold": pair}
+
+
+def test_a_clone_is_a_store_of_its_own(stores: Stores) -> None:
+    clone = stores.copy(stores.files[NURSE], "clone.sqlite")
+    files = {"nurse": stores.files[NURSE], "clone": clone, "keeper": stores.files[KEEPER]}
+    for name, number in (("nurse", 1), ("nurse", 2), ("clone", 1), ("clone", 2), ("keeper", 2)):
+        stores.ledger.alarmed(name, f"hub.example,{number}")
+    stores.take(NURSE, 1, outbox_number=2)
+    verdict = judge_stores(stores.hub, files, stores.ledger.file, NOW)
+    assert verdict.is_clean, verdict.wrong
+    assert (verdict.addressed, verdict.delivered) == (5, 5)
+    stores.take(NURSE, 1, outbox_number=3)
+    _run(clone, "DELETE FROM alert WHERE number = 2", ())
+    assert judge_stores(stores.hub, files, stores.ledger.file, NOW).wrong == {
+        "lost": (("clone", "hub.example,2"),),
+        "acknowledgements_doubled": ((NURSE, "hub.example,1"),),
+    }
+
+
+def test_a_store_that_was_put_back_may_acknowledge_once_more(stores: Stores) -> None:
+    stores.take(NURSE, 1, outbox_number=2)
+    assert set(stores.judge().wrong) == {"acknowledgements_doubled"}
+    assert stores.judge(lives={NURSE: 2}).is_clean
+
+
+def test_several_hundred_alerts_are_judged(stores: Stores) -> None:
+    with closing(sqlite3.connect(stores.hub)) as db, db:
+        for number in range(10, 700):
+            audience = json.dumps([{"areas": ["KE-047"], "roles": [], "devices": [], "everyone": number % 2 == 0}])
+            row = (number, EPOCH, f"hub.example,{number}", str(number), LATER, LATER, audience, audience, NOW)
+            db.execute("INSERT INTO alert_entry VALUES (?,?,?,?,0,0,?,?,?,?,'[]',?,'tester',x'',NULL)", row)
+    verdict = stores.judge()
+    assert (verdict.published, verdict.addressed) == (693, 3 + 690 + 345)
+    assert len(verdict.found["lost"]) == 690 + 345
