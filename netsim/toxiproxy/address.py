@@ -54,7 +54,8 @@ async def listen(address: str) -> socket.socket:
     except OSError as error:
         sock.close()
         reason = os.strerror(error.errno).lower() if error.errno else str(error)
-        raise AddressError(f"listen tcp {address}: bind: {reason}") from error
+        taken = join((sockaddr[0] if host else "", sockaddr[1]))
+        raise AddressError(f"listen tcp {taken}: bind: {reason}") from error
     return sock
 
 

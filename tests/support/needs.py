@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import importlib.util
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -52,6 +53,11 @@ NEEDS: dict[str, Need] = {
     "atheris": Need(
         lambda: importlib.util.find_spec("atheris") is not None,
         "atheris: pip install 'tocsin[fuzz]', with Python 3.11 on Linux (x86-64)",
+    ),
+    "go": Need(lambda: shutil.which("go") is not None, "Go 1.23 or later, and the Go module proxy"),
+    "node": Need(
+        lambda: all(shutil.which(name) for name in ("node", "npm")),
+        "Node and the npm registry: apt-get install nodejs npm",
     ),
     "corpus": Need(lambda: corpus() is not None, "a folder of real public alerts, named by TOCSIN_CORPUS"),
     "namespaces": Need(_can_make_namespaces, "Linux with /dev/net/tun, and root or unprivileged user namespaces"),

@@ -1,0 +1,92 @@
+"""Toxiproxy's own tests, of its Go module, against the embedded server.
+
+They begin by making a server in their process. In a copy of the module, for this run only, `upstream/stand_in.go`
+takes its place and carries what they do to the embedded server. Which of them that cannot say anything about another
+server, and why, stands in docs/toxiproxy.md; all others must pass.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from netsim.toxiproxy.control import start_embedded
+
+MODULE = "github.com/Shopify/toxiproxy/v2@v2.12.0"
+PORT = 8475
+"""Where the tests of the API look for their server. Their proxies have fixed ports too."""
+PACKAGES = (".", "toxics")
+INSIDE = ("link_test.go", "metrics_test.go", "proxy_collection_test.go")
+"""Of the package itself, or of parts of it that no request reaches: they do not compile against a stand-in."""
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "toxiproxy.md"
+STAND_IN = Path(__file__).with_name("upstream") / "stand_in.go"
+GO_S_MAX = 400.0
+
+
+def _left_out() -> set[str]:
+    """The tests that the page says do not run."""
+    section = re.search(r"^## Toxiproxy's own tests\n(.*?)(?=^## )", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    assert section, "docs/toxiproxy.md has lost its section on Toxiproxy's own tests"
+    return set(re.findall(r"`(Test\w+)`", section[1]))
+
+
+def _there_are(module: Path) -> set[str]:
+    files = [path for package in PACKAGES for path in (module / package).glob("*_test.go")]
+    return {name for path in files for name in re.findall(r"^func (Test\w+)\(", path.read_text(), re.MULTILINE)}
+
+
+def _module() -> Path:
+    found = subprocess.run(["go", "mod", "download", "-json", MODULE], capture_output=True, text=True, check=False)
+    told = json.loads(found.stdout or "{}")
+    if "Dir" not in told:
+        pytest.skip(f"needs go, and the module {MODULE}: {told.get('Error') or found.stderr}")
+    return Path(told["Dir"])
+
+
+def _with_stand_in(module: Path, copy: Path) -> None:
+    shutil.copytree(module, copy, copy_function=shutil.copyfile)
+    for path in [copy, *copy.rglob("*")]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    for path in copy.glob("*.go"):
+        if not path.name.endswith("_test.go") or path.name in INSIDE:
+            path.unlink()
+    shutil.copy(STAND_IN, copy)
+
+
+def _verdicts(output: str) -> Iterator[tuple[str, str]]:
+    for line in output.splitlines():
+        event = json.loads(line)
+        if "Test" in event and "/" not in event["Test"] and event["Action"] in ("pass", "fail", "skip"):
+            yield event["Test"], event["Action"]
+
+
+@pytest.mark.needs("go")
+def test_they_pass(tmp_path: Path) -> None:
+    module = _module()
+    copy = tmp_path / "toxiproxy"
+    _with_stand_in(module, copy)
+    left_out = _left_out()
+    command = ["go", "test", "-json", "-count=1", "-p=1", "-vet=off", f"-skip=^({'|'.join(sorted(left_out))})$"]
+    with FileLock(Path(tempfile.gettempdir()) / "tocsin-toxiproxy-8475.lock"), start_embedded(seed=1, port=PORT):
+        done = subprocess.run(
+            [*command, *(f"./{package}" for package in PACKAGES)],
+            cwd=copy,
+            capture_output=True,
+            text=True,
+            timeout=GO_S_MAX,
+            check=False,
+        )
+    verdicts = dict(_verdicts(done.stdout))
+    failed = {name for name, verdict in verdicts.items() if verdict != "pass"}
+    assert not failed, done.stdout + done.stderr
+    assert set(verdicts) == _there_are(module) - left_out, done.stdout + done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert left_out <= _there_are(module), "the page names tests that there are not"
