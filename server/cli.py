@@ -16,15 +16,18 @@ app = App(
     help="The hub: publishes health alerts to field devices over links that barely work.",
     version=version("tocsin"),
 )
-# A command is a file in server/commands and its line here; by import path, so that each loads only what it needs itself.
-app.command("server.commands.serve:serve", name="serve")
-app.command("server.commands.token:app", name="token")
-app.command("server.commands.device:app", name="device")
-app.command("server.commands.area:app", name="area")
-app.command("server.commands.backup:app", name="backup")
-app.command("server.commands.restore:app", name="restore")
-app.command("server.commands.cap:app", name="cap")
-app.command("server.commands.openapi:openapi", name="openapi")
+COMMANDS = {
+    "serve:serve": "Run the hub until SIGTERM or Ctrl-C.",
+    "token:app": "Tokens for the API: make, list, revoke.",
+    "device:app": "Devices: make an enrolment code, list, revoke.",
+    "area:app": "The list of areas: import, list.",
+    "cap:app": "Check CAP files, and see what Tocsin would publish of them.",
+    "backup:app": "Copy the hub's database into a file, while the hub serves or while it does not.",
+    "restore:app": "Put a backup in the place of the hub's database.",
+    "openapi:openapi": "Print the API's description (OpenAPI 3.1).",
+}
+for _where, _help in COMMANDS.items():  # by import path, so that a command loads only what it needs itself
+    app.command(f"server.commands.{_where}", name=_where.partition(":")[0], help=_help)
 
 
 def main(tokens: Sequence[str] | None = None) -> None:

@@ -28,6 +28,13 @@ def test_each_command_has_a_help_text(command: str, capfd: pytest.CaptureFixture
     assert f"Usage: tocsin-hub {command}" in capfd.readouterr().out
 
 
+def test_the_help_says_what_each_command_is_for(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("--help") == 0
+    shown = " ".join(capfd.readouterr().out.replace("│", " ").split())
+    for where, words in cli.COMMANDS.items():
+        assert f"{where.partition(':')[0]} {words}" in shown
+
+
 def test_an_unknown_command_is_named(capfd: pytest.CaptureFixture[str]) -> None:
     assert run("no-such-command") == 2
     assert "no-such-command" in capfd.readouterr().err
