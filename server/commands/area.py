@@ -78,4 +78,6 @@ def _rows(lines: Iterable[list[str]], file: Path) -> Iterator[tuple[str, str]]:
             continue
         if len(words) <= max(columns):
             raise UserError(f"{file}, line {number}: expected a code and a name, found {','.join(words)[:80]!r}")
+        if not areas.is_well_formed(words[columns[0]]):
+            raise areas.malformed(words[columns[0]], f"{file}, line {number}")
         yield words[columns[0]], words[columns[1]]

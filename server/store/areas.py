@@ -25,15 +25,20 @@ def is_well_formed(code: str) -> bool:
     return len(code) <= CODE_CHARS_MAX and _CODE.fullmatch(code) is not None
 
 
+def malformed(code: str, where: str) -> UserError:
+    """What to say of a text that cannot be a code."""
+    return UserError(
+        f"{where}: {code[:60]!r} is no code of an area",
+        "A code has letters, digits, dots and underscores, its levels joined by hyphens: KE-047-0312.",
+    )
+
+
 def import_areas(db: SqliteDatabase, rows: Iterable[tuple[str, str]]) -> int:
     """Add lines to the list, or rename them; how many. Raises UserError: a line is wrong; nothing is imported then."""
     checked = [{"code": code.strip(), "name": name.strip()} for code, name in rows]
     for line, row in enumerate(checked, 1):
         if not is_well_formed(row["code"]):
-            raise UserError(
-                f"area {line}: {row['code'][:60]!r} is no code of an area",
-                "A code has letters, digits, dots and underscores, its levels joined by hyphens: KE-047-0312.",
-            )
+            raise malformed(row["code"], f"area {line}")
     for some in chunked(checked, 200):
         insert = Area.insert_many(some)
         insert.on_conflict(conflict_target=[Area.code], update={Area.name: EXCLUDED.name}).execute(db)

@@ -43,7 +43,7 @@ def test_a_running_hub_knows_imported_areas_at_once(tmp_path: Path, capsys: pyte
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"KE,Kenya\nKE 047,Nairobi\n", "'KE 047'"),
+        (b"code,name\nKE,Kenya\n\nKE 047,Nairobi\n", "line 4: 'KE 047'"),
         (b"KE,Kenya\nKE-047\n", "line 2"),
         (b"code,title\nKE,Kenya\n", "no column name"),
         (b"KE,Keny\xff\n", "UTF-8"),
