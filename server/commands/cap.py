@@ -44,8 +44,8 @@ def check(
 ) -> int:
     """Say what is wrong in each file, and where.
 
-    Exits with 0 if every alert would be published, with 1 if one would be refused. Files are CAP XML 1.2 or 1.1,
-    Tocsin's JSON, or Atom, RSS and EDXL-DE with CAP inside: each alert in there is checked.
+    Exits with 0 if every alert would be published, with 1 if one would be refused, with 2 if a file cannot be read.
+    Files are CAP XML 1.2 or 1.1, Tocsin's JSON, or Atom, RSS and EDXL-DE with CAP inside: each alert in there is checked.
 
     Parameters
     ----------
@@ -56,8 +56,9 @@ def check(
     """
     if not files:
         raise UserError("no file to check", "Name one or more files, or - for standard input.", EXIT_UNREADABLE)
-    contents = [(_name(file), _bytes_of(file)) for file in files]
-    judged = [one for name, data in contents for one in _judge(name, data)]
+    for file in files:
+        _check_option(file)
+    judged, unread = _judge_all(files)
     console = Console(soft_wrap=True, highlight=False)
     for one in judged:
         _show(console, one)
@@ -67,6 +68,8 @@ def check(
         console.print(
             f"\n{len(judged)} alerts: {len(judged) - refused} fine, {remarked} of them with remarks; {refused} refused"
         )
+    if unread:
+        raise UserError("; ".join(map(str, unread)), unread[0].hint, EXIT_UNREADABLE)
     return EXIT_REFUSED if refused or (strict and remarked) else 0
 
 
@@ -83,6 +86,7 @@ def convert(
     to
         CAP 1.2 XML, or the JSON that the API takes as `alert`.
     """
+    _check_option(file)
     outcome = _outcome(_reader(_bytes_of(file)))
     if isinstance(outcome, InvalidAlertError) or outcome.remarks:
         _show(Console(stderr=True, soft_wrap=True, highlight=False), Judged(_name(file), outcome))
@@ -99,6 +103,17 @@ def _written(alert: Alert, to: str) -> str:
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------
+
+
+def _judge_all(files: Sequence[str]) -> tuple[list[Judged], list[UserError]]:
+    """The alerts of all files, and why a file cannot be read: the others are judged all the same."""
+    judged, unread = list[Judged](), list[UserError]()
+    for file in files:
+        try:
+            judged += _judge(_name(file), _bytes_of(file))
+        except UserError as error:
+            unread.append(error)
+    return judged, unread
 
 
 def _judge(name: str, data: bytes) -> Iterator[Judged]:
@@ -148,11 +163,14 @@ def _name(file: str) -> str:
     return "standard input" if file == STDIN else file
 
 
+def _check_option(file: str) -> None:
+    if file.startswith("-") and file != STDIN:
+        raise UserError(f"there is no option {file}", f"See --help; a file of that name is ./{file}", EXIT_UNREADABLE)
+
+
 def _bytes_of(file: str) -> bytes:
     if file == STDIN:
         return sys.stdin.buffer.read(FILE_BYTES_MAX + 1)
-    if file.startswith("-"):
-        raise UserError(f"there is no option {file}", f"See --help; a file of that name is ./{file}", EXIT_UNREADABLE)
     try:
         with Path(file).open("rb") as opened:
             return opened.read(FILE_BYTES_MAX + 1)

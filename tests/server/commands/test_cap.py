@@ -76,6 +76,15 @@ def test_several_files_end_in_a_sum(tmp_path: Path, capfd: pytest.CaptureFixture
     assert ran.out.endswith("\n5 alerts: 2 fine, 1 of them with remarks; 3 refused\n")
 
 
+def test_a_file_that_cannot_be_read_keeps_none_of_the_others_from_being_checked(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ran = Ran(capfd, "check", tmp_path / "none.xml", file(tmp_path, BAD, "bad.xml"), tmp_path, file(tmp_path, GOOD))
+    assert ran.code == 2
+    assert "bad.xml" in ran.out and "2 alerts: 1 fine, 0 of them with remarks; 1 refused" in ran.out
+    assert "none.xml: No such file" in ran.err and "Is a directory" in ran.err
+
+
 def test_each_alert_inside_another_document_is_checked(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     inside = b"".join(f"<entry>{data.decode().split('?>')[1]}</entry>".encode() for data in (GOOD, BAD))
     ran = Ran(capfd, "check", file(tmp_path, b"<feed>\n" + inside + b"</feed>"))
