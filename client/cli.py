@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -36,6 +37,7 @@ for _name, _help in COMMANDS.items():  # by import path, so that a command loads
 
 def main(tokens: Sequence[str] | None = None) -> None:
     """Run one command and exit. What cannot be done is told in words, with a hint and the error's exit code."""
+    logging.getLogger("tornado.general").setLevel(logging.ERROR)  # of a certificate that is not to be trusted we tell
     try:
         app(tokens, exit_on_error=False)
     except CycloptsError:

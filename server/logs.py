@@ -1,6 +1,6 @@
 """Structured logs: one event a line, JSON or for a person; Tornado's own loggers and those of libraries go the same way.
 
-Nothing secret is logged: no header, no body, no query. A request is named by its method and its route's template.
+Nothing secret is logged: no header, no body, no query, no address. A request is named by its method and its route's template.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import sys
 from typing import TextIO
 
 import structlog
+
+TORNADO_TLS_FAILURE = "SSL Error on %s %s: %s"
 
 
 def set_up_logs(log_format: str, level: str, stream: TextIO | None = None) -> None:
@@ -42,9 +44,17 @@ def set_up_logs(log_format: str, level: str, stream: TextIO | None = None) -> No
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    logging.getLogger("tornado.general").addFilter(_without_address)
     # peewee's debug lines hold what is looked up: what somebody put into an address, secrets included.
     logging.getLogger("peewee").setLevel(max(logging.INFO, root.level))
     logging.getLogger("asyncio").setLevel(max(logging.WARNING, root.level))
+
+
+def _without_address(record: logging.LogRecord) -> bool:
+    """Tornado names the peer whose TLS handshake failed; what was wrong is enough."""
+    if record.msg == TORNADO_TLS_FAILURE and isinstance(record.args, tuple):
+        record.msg, record.args = "a TLS handshake failed: %s", record.args[-1:]
+    return True
 
 
 def _rendering(log_format: str, target: TextIO) -> list[structlog.types.Processor]:

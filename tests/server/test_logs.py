@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import json
 import logging
@@ -10,9 +11,10 @@ from pathlib import Path
 
 import pytest
 import structlog
+from tornado import iostream
 
 from server.hub import Role
-from server.logs import set_up_logs
+from server.logs import TORNADO_TLS_FAILURE, set_up_logs
 from tests.support.hub import running_hub
 
 
@@ -47,6 +49,14 @@ def test_the_level_is_kept_for_all() -> None:
     logging.getLogger("tornado.access").info("too little")
     structlog.get_logger("server.own").warning("enough")
     assert "too little" not in stream.getvalue() and "enough" in stream.getvalue()
+
+
+def test_a_failed_tls_handshake_is_logged_without_the_peer() -> None:
+    stream = io.StringIO()
+    set_up_logs("json", "info", stream)
+    assert TORNADO_TLS_FAILURE in inspect.getsource(iostream), "Tornado words it otherwise now"
+    logging.getLogger("tornado.general").warning(TORNADO_TLS_FAILURE, 9, ("192.0.2.7", 40123), "http request")
+    assert json.loads(stream.getvalue())["event"] == "a TLS handshake failed: http request"
 
 
 def test_no_secret_is_ever_logged(tmp_path: Path) -> None:

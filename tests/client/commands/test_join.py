@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from client.exits import ExitCode
+from tests.server.test_process import make_certificate
 from tests.support.device_store import open_store
-from tests.support.field_command import run_field, said
+from tests.support.field_command import field_process, run_field, said
+from tests.support.hub import PATIENCE_S, running_hub
 from tests.support.hub_thread import hub_thread
 
 
@@ -33,6 +35,17 @@ def test_nobody_is_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
         address = thread.address
     assert run_field("join", address, "abc", "--data", tmp_path) == ExitCode.UNREACHABLE
     assert "refused" in said(capsys)
+
+
+def test_a_certificate_that_is_not_to_be_trusted_is_told_once(tmp_path: Path) -> None:
+    cert, key = make_certificate(tmp_path)
+    with running_hub(tmp_path / "hub", tls_cert=cert, tls_key=key) as hub:
+        address = f"https://localhost:{hub.process.port}"
+        with field_process("join", address, "AAAAA-AAAAA", "--data", tmp_path / "field") as process:
+            _, told = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == ExitCode.UNREACHABLE
+    assert told.startswith(f"tocsin-field: {address}: its certificate is not to be trusted")
+    assert "--ca" in told and told.count("\n") == 2, told
 
 
 @pytest.mark.parametrize(
