@@ -146,7 +146,6 @@ class HubProcess:
     async def _stop(self) -> None:
         seconds = self.settings.limits.stop_seconds
         _logger.info("stopping")
-        self._api.is_stopping = True
         self.server.stop()
         await self.server.finish(seconds)
         await self._fanout.stop(seconds)
@@ -170,7 +169,7 @@ def _bind(host: str, port: int) -> list[socket.socket]:
         hints = {
             errno.EADDRINUSE: (
                 f"port {port} on {host} is taken",
-                "Is a hub running already? Otherwise give another port with --port; 0 takes a free one.",
+                "Is a hub running already? Otherwise give another port with --port (make run: PORT=); 0 takes a free one.",
             ),
             errno.EACCES: (f"{where} may not be listened at", "Ports below 1024 need a right; give one above."),
             errno.EADDRNOTAVAIL: (f"{host} is no address of this machine", "Check --host; 0.0.0.0 is every address."),

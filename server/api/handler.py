@@ -62,7 +62,6 @@ class Api:
     publishes: Rate
     enrolment_tries: Rate
     is_connected: Callable[[str], bool]
-    is_stopping: bool = False
     states_counted_at: float = -math.inf
 
 
@@ -183,9 +182,6 @@ class ApiHandler(Refusing):
         if found is None:
             self.refuse("method-not-allowed", f"this address has {', '.join(self.allowed())}")
         self._check_origin()
-        if self.api.is_stopping:
-            self.set_header("Connection", "close")
-            self.refuse("stopping", retry_after=5)
         await self._authenticate(found)
         self.query = self._read_query(found)
         self._check_body(found)

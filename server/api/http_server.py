@@ -63,6 +63,7 @@ class LimitedServer(HTTPServer):
         self.may_send = may_send
         self.bytes_in_flight = 0
         self.in_progress: set[object] = set()
+        self.is_stopping = False
         self._streams: dict[int, IOStream] = {}
         self._lingering: set[asyncio.Task[None]] = set()
         super().initialize(
@@ -78,6 +79,11 @@ class LimitedServer(HTTPServer):
     def connection_count(self) -> int:
         """Connections that speak HTTP; devices' have left."""
         return len(self._streams)
+
+    def stop(self) -> None:
+        """Accept no more connections and begin no more requests; `finish` waits for those that have begun."""
+        self.is_stopping = True
+        super().stop()
 
     def handle_stream(self, stream: IOStream, address: Any) -> None:
         """A connection has been accepted."""
@@ -172,6 +178,8 @@ class _Reception(HTTPMessageDelegate):
         """The request's head is here."""
         assert isinstance(start_line, RequestStartLine), "this is a server"
         limits = self._server.limits
+        if self._server.is_stopping:
+            return self._refuse("stopping", "the hub is stopping; try again in a moment", {"Retry-After": "5"})
         if _head_bytes(start_line, headers) > limits.header_bytes_max:
             return self._refuse("headers-too-large", f"the headers exceed {limits.header_bytes_max} bytes")
         body_max = self._server.body_max(start_line.method, start_line.path.partition("?")[0])

@@ -190,6 +190,34 @@ def test_a_stopping_hub_answers_what_it_began_and_says_goodbye(tmp_path: Path, m
     assert goodbye is not None and goodbye.reason == Reason.STOPPING and code == FAREWELLS[Reason.STOPPING].close_code
 
 
+def test_a_body_that_is_still_on_its_way_is_awaited_and_nothing_new_is_begun(tmp_path: Path) -> None:
+    with running_hub(tmp_path, limits=Limits(stop_seconds=PATIENCE_S)) as hub:
+
+        async def scene() -> tuple[bytes, bytes]:
+            body = json.dumps(alert()).encode()
+            request = head("POST", "/v1/alerts", length=len(body), token=hub.tokens[Role.PUBLISHER])
+            reader, writer = await asyncio.open_connection("127.0.0.1", hub.process.port)
+            other_reader, other_writer = await asyncio.open_connection("127.0.0.1", hub.process.port)
+            other_writer.write(b"GET /healthz HTTP/1.1\r\n")
+            writer.write(request + body[:10])
+            while not (hub.process.server.in_progress and hub.process.server.connection_count == 2):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            stopping = hub.process.stop()
+            await asyncio.sleep(0)
+            other_writer.write(b"Host: hub\r\n\r\n")
+            refused = await other_reader.read()
+            writer.write(body[10:])
+            answer = await reader.read()
+            await stopping
+            for one in (writer, other_writer):
+                one.close()
+            return answer, refused
+
+        answer, refused = hub.do(scene())
+    assert answer.startswith(b"HTTP/1.1 201"), answer
+    assert refused.startswith(b"HTTP/1.1 503") and b"#stopping" in refused and b"Retry-After" in refused
+
+
 def test_a_device_that_a_command_revokes_is_cut_and_one_that_the_api_revokes_too(tmp_path: Path) -> None:
     with running_hub(tmp_path) as hub:
         for by_command in (True, False):
