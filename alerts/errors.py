@@ -111,6 +111,10 @@ class AlreadyReplacedError(RefusedError):
         )
 
 
+class TooManyInForceError(RefusedError):
+    """So many alerts are in force that a device could not be told of one more when it asks for all."""
+
+
 class IdempotencyConflictError(RefusedError):
     """The same idempotency key came with another request."""
 

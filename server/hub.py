@@ -247,8 +247,8 @@ class Hub:
         number in the place of `alert.identifier`.
 
         Raises AudienceError, UnknownAreaError, UnknownDeviceError, ExpiredAlertError, DuplicateAlertError,
-        AlreadyReplacedError, IdempotencyConflictError, StoreError. A reference that is not known here is accepted and
-        reported.
+        AlreadyReplacedError, TooManyInForceError, IdempotencyConflictError, StoreError. A reference that is not known
+        here is accepted and reported.
         """
         submission = Submission(alert, audience, by, idempotency_key, body_digest, original, make_identifier)
         return await self._numbered(self._publish(submission))

@@ -16,7 +16,14 @@ from peewee import SqliteDatabase
 from alerts.audience import Audience
 from alerts.cap.model import Alert
 from alerts.cap.terms import Scope
-from alerts.errors import AlreadyReplacedError, AudienceError, DuplicateAlertError, ExpiredAlertError
+from alerts.errors import (
+    AlreadyReplacedError,
+    AudienceError,
+    DuplicateAlertError,
+    ExpiredAlertError,
+    TooManyInForceError,
+)
+from alerts.limits import ROLL_ENTRIES_MAX
 from alerts.session.log import Draft, Entry, Log, Purpose, draft_of
 from alerts.wire.items import hub_identifier
 from server.store import alerts, areas, devices, idempotency
@@ -62,17 +69,18 @@ def prepare(
 
     `archived`: those of its references whose life is over, as far as the clock is right.
 
-    Raises AudienceError, ExpiredAlertError, AlreadyReplacedError.
+    Raises AudienceError, ExpiredAlertError, AlreadyReplacedError, TooManyInForceError.
     """
     alert = submission.alert
     if submission.make_identifier:
         alert = alert.model_copy(update={"identifier": hub_identifier(log.path.newest(), log.head + 1)})
     check_audience(alert.scope, submission.audience)
-    draft, reports = _with_life(alert, submission.audience, default_life_s)
+    draft, reports = _with_life(submission, alert, default_life_s)
     _check_replaced(log, draft, now)
     entry = log.inherit(draft, archived)
     if entry.expires <= now:
         reports = (*reports, _judge_expired(entry, now))
+    _check_room(log, entry, now)
     return Prepared(alert, entry, reports)
 
 
@@ -99,11 +107,17 @@ def check_roles(roles: tuple[str, ...]) -> None:
             raise AudienceError(f"{role[:80]!r} is no role: a role is a word of 1 to {ROLE_CHARS_MAX} characters")
 
 
-def _with_life(alert: Alert, audience: Audience, default_life_s: int) -> tuple[Draft, tuple[str, ...]]:
-    """The draft. An alert that says that it ended before it was sent (there are such) says nothing of use about its life."""
-    draft = draft_of(alert, audience, default_life_s=default_life_s, payload=alert)
+def _with_life(submission: Submission, alert: Alert, default_life_s: int) -> tuple[Draft, tuple[str, ...]]:
+    """The draft. An alert that says that it ended before it was sent says nothing of use about its life: such XML exists and
+    is taken, who writes JSON can mend it."""
+    draft = draft_of(alert, submission.audience, default_life_s=default_life_s, payload=alert)
     if draft.expires > alert.sent.seconds:
         return draft, ()
+    if submission.original is None and draft.purpose is not Purpose.CANCEL:
+        raise ExpiredAlertError(
+            f"alert.info: expires is not after sent, {alert.sent}, in any info: nobody would be shown the alert; give a "
+            f"later expires, or none: it then holds for {default_life_s} seconds"
+        )
     report = (
         f"expires is not later than sent; the alert is taken to hold for {default_life_s} seconds after it was sent"
     )
@@ -118,6 +132,18 @@ def _check_replaced(log: Log, draft: Draft, now: int) -> None:
         by = None if number is None else log.at(number)
         if by and by.key not in named and by.key != draft.key and log.is_current(by, now):
             raise AlreadyReplacedError(key, by.key, by.number)
+
+
+def _check_room(log: Log, entry: Entry, now: int) -> None:
+    """A roll-call lists all that is in force for a device; more than one list takes would cut off whoever gets it all."""
+    if entry.purpose is Purpose.CANCEL or sum(1 for _ in log) < ROLL_ENTRIES_MAX:
+        return
+    others = sum(log.in_force(other, now) and other.key not in entry.replaces for other in log)
+    if others >= ROLL_ENTRIES_MAX:
+        raise TooManyInForceError(
+            f"{others} alerts are in force, and no device can be sure of more than {ROLL_ENTRIES_MAX}: cancel what is "
+            "over, let an Update take the place of what it replaces, or give alerts an earlier expires"
+        )
 
 
 def _judge_expired(entry: Entry, now: int) -> str:

@@ -57,7 +57,8 @@ PUBLISHED = {
 }
 PUBLISH_PROBLEMS = (
     *("body-invalid", "alert-invalid", "content-invalid", "audience-invalid", "unknown-area", "unknown-addressee"),
-    *("alert-expired", "duplicate-alert", "already-replaced", "idempotency-conflict", "rate-limited"),
+    *("alert-expired", "duplicate-alert", "already-replaced", "too-many-in-force"),
+    *("idempotency-conflict", "rate-limited"),
 )
 
 

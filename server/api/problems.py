@@ -71,6 +71,11 @@ PROBLEMS: dict[str, Problem] = {
     "already-replaced": Problem(
         409, "Already replaced", "The alert named was updated or cancelled by one that this alert does not name."
     ),
+    "too-many-in-force": Problem(
+        409,
+        "Too many alerts are in force",
+        "As many alerts are in force as a device can be told of at once; `detail` says how many. Cancel what is over.",
+    ),
     "idempotency-conflict": Problem(
         409, "The idempotency key was used for another request", "The same key came with another body or address."
     ),
@@ -184,6 +189,7 @@ ERRORS: dict[type[TocsinError], tuple[str, Members]] = {
     errors.ExpiredAlertError: ("alert-expired", _nothing),
     errors.DuplicateAlertError: ("duplicate-alert", lambda error: {"number": error.number}),
     errors.AlreadyReplacedError: ("already-replaced", lambda error: {"by": error.by, "number": error.number}),
+    errors.TooManyInForceError: ("too-many-in-force", _nothing),
     errors.IdempotencyConflictError: ("idempotency-conflict", _nothing),
     errors.CodeInvalidError: ("enrolment-code-invalid", _nothing),
     errors.TooManyAttemptsError: ("rate-limited", _nothing),

@@ -13,6 +13,7 @@ from alerts.errors import (
     DuplicateAlertError,
     ExpiredAlertError,
     IdempotencyConflictError,
+    TooManyInForceError,
     UnknownAreaError,
     UnknownDeviceError,
 )
@@ -88,9 +89,19 @@ def test_an_alert_that_says_nothing_of_its_end_holds_for_the_default_life() -> N
 
 def test_an_alert_that_ended_before_it_was_sent_holds_for_the_default_life_and_that_is_reported() -> None:
     info = {**make_alert().to_json()["info"][0], "expires": "2026-03-01T12:00:00+00:00"}
-    prepared = _prepared(_log_with(), make_alert(info=[info]))
+    prepared = _prepared(_log_with(), make_alert(info=[info]), original=b"<alert/>")
     assert prepared.entry.expires == NOON + LIFE
     assert "expires" in prepared.reports[0]
+
+
+def test_json_that_ended_before_it_was_sent_is_refused() -> None:
+    lasting = make_alert().to_json()["info"][0]
+    ended = {**lasting, "expires": "2026-03-01T12:00:00+00:00"}
+    with pytest.raises(ExpiredAlertError, match="expires is not after sent"):
+        _prepared(_log_with(), make_alert(info=[ended, ended]))
+    assert _prepared(_log_with(), make_alert(info=[ended, lasting])).entry.expires == NOON + 10 * HOUR
+    old = make_alert("old")
+    assert _prepared(_log_with(old), following("Cancel", "end", old, info=[ended])).reports
 
 
 def test_an_expired_alert_is_refused_and_told_since_when() -> None:
@@ -130,6 +141,21 @@ def test_an_ack_of_what_was_updated_is_taken() -> None:
     one = make_alert("one")
     log_of = _log_with(one, following("Update", "two", one))
     assert not _prepared(log_of, following("Ack", "heard", one)).entry.replaces
+
+
+# -- how many ---------------------------------------------------------------------------------------------------------
+
+
+def test_no_more_come_in_force_than_a_roll_call_can_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.publish.ROLL_ENTRIES_MAX", 3)
+    one, two, three = (make_alert(name) for name in ("one", "two", "three"))
+    crowded = _log_with(one, two, three)
+    with pytest.raises(TooManyInForceError, match="3 alerts are in force"):
+        _prepared(crowded, make_alert("four"))
+    for takes_the_place in (following("Update", "next", one), following("Cancel", "end", two)):
+        assert _prepared(crowded, takes_the_place).entry.number == 4
+    crowded.append(_prepared(crowded, following("Cancel", "end", two)).entry)
+    assert _prepared(crowded, make_alert("four")).entry.number == 5
 
 
 def test_the_hub_makes_an_identifier_from_epoch_and_number() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from alerts.cap.from_xml import from_xml
 from alerts.cap.model import Alert
+from alerts.cap.times import CapTime
 from alerts.cap.to_xml import to_xml
 from server.delivery import DeliveryState
 from server.hub import Role
@@ -44,6 +46,18 @@ def test_a_publish_answers_where_the_alert_is(hub: RunningHub) -> None:
     assert fetched["number"] == said["number"] and fetched["published_by"] == "the-publisher"
     assert fetched["alert"]["identifier"] == said["identifier"]
     assert fetched["alert"]["sent"].endswith("-00:00"), "the hub's own time is UTC as CAP writes it"
+
+
+def test_what_expired_is_refused_as_json_and_taken_and_reported_as_xml(hub: RunningHub) -> None:
+    body = alert()
+    body["alert"]["info"][0]["expires"] = "2020-01-01T00:00:00+03:00"
+    response = hub.ask("POST", "/v1/alerts", json=body, role=Role.PUBLISHER)
+    assert response.status_code == 422 and response.json()["type"] == "/v1/docs#alert-expired"
+    assert "expires is not after sent" in response.json()["detail"]
+    now = str(CapTime(int(time.time())))
+    xml = to_xml(Alert.from_json(body["alert"] | {"identifier": "ended", "sent": now}))
+    response = hub.ask("POST", "/v1/alerts?everyone=true", data=xml, headers=XML)
+    assert response.status_code == 201 and "never in force" in response.json()["reports"][0]
 
 
 def test_an_identifier_with_every_character_that_cap_allows_can_be_fetched(hub: RunningHub) -> None:

@@ -88,6 +88,12 @@ def replaced(hub: RunningHub, _: pytest.MonkeyPatch) -> Answer:
     return ask(hub, "POST", f"/v1/alerts/{identifier}/update", json={"alert": {"info": alert()["alert"]["info"]}})
 
 
+def crowded(hub: RunningHub, patch: pytest.MonkeyPatch) -> Answer:
+    publish(hub, alert())
+    patch.setattr("server.publish.ROLL_ENTRIES_MAX", 1)
+    return publish(hub, alert())
+
+
 def conflict(hub: RunningHub, _: pytest.MonkeyPatch) -> Answer:
     publish(hub, alert(), headers={"Idempotency-Key": "k"})
     return publish(hub, alert(note="another"), headers={"Idempotency-Key": "k"})
@@ -116,7 +122,7 @@ def full(hub: RunningHub, patch: pytest.MonkeyPatch) -> Answer:
 
 
 def stopping(hub: RunningHub, patch: pytest.MonkeyPatch) -> Answer:
-    patch.setattr(hub.process._api, "is_stopping", True)
+    patch.setattr(hub.process.server, "is_stopping", True)
     return ask(hub, "GET", "/v1/alerts")
 
 
@@ -173,6 +179,7 @@ PROVOKED: dict[str, Provoke] = {
     "request-timeout": slow_body,
     "duplicate-alert": duplicate,
     "already-replaced": replaced,
+    "too-many-in-force": crowded,
     "idempotency-conflict": conflict,
     "length-required": lambda hub, _: raw(
         hub, head("POST", "/v1/alerts", more="Connection: close", token=hub.tokens[Role.ADMIN])
