@@ -53,7 +53,7 @@ def show(name: Annotated[str, Parameter(name="NAME")], /, *, json: Json = False)
     if profile.about:
         console.print(profile.about)
     console.print()
-    table = _table("", "down", "up")
+    table = _table("", "down", "up", wraps=True)
     for cells in words.details(profile):
         table.add_row(*cells)
     console.print(table)
@@ -93,10 +93,10 @@ def _show_source(console: Console, paths: str, source: Source) -> None:
             console.print(f"    {line}", markup=False, soft_wrap=True)
 
 
-def _table(*headings: str) -> Table:
+def _table(*headings: str, wraps: bool = False) -> Table:
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), collapse_padding=True)
     for heading in headings:
-        table.add_column(heading, no_wrap=True)
+        table.add_column(heading, no_wrap=not (wraps and heading))
     return table
 
 

@@ -17,6 +17,8 @@ from netsim.profiles.trace import Trace
 PACKET_BYTES_MAX = 1500
 """The largest IP packet, in bytes: a queue that cannot take one passes nothing."""
 
+_TRACED = {"rate_bit_s": ("rate_bit_s",), "loss": ("loss",), "delay_ms": ("delay_ms", "delay_spread_ms")}
+"""Column of a trace → the keys of a direction that it takes the place of."""
 _CONFIG = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
@@ -35,7 +37,7 @@ class Way(BaseModel):
     queue_bytes: Annotated[int, Field(ge=PACKET_BYTES_MAX)] | None = None
     """What waits for the rate at most; a packet that finds no room is dropped."""
     reorder: Share = 0.0
-    """The share of packets that go ahead of those before them."""
+    """The share of packets that are held back until later ones have overtaken them."""
     duplicate: Share = 0.0
     """The share of packets that arrive twice."""
     corrupt: Share = 0.0
@@ -84,7 +86,7 @@ class Profile(BaseModel):
     outages: Annotated[tuple[Outage, ...], Field(strict=False)] = ()
     nat: Nat | None = None
     trace: Trace | None = None
-    """Takes the place of what it has of rate, loss and delay in `up` and `down`."""
+    """Takes the place of what it has of rate, loss and delay (with its spread) in `up` and `down`."""
     sources: dict[str, Source] = {}
     """By the path of a figure (`down.rate_bit_s`) or of all below it (`down.loss`, `outages.0`)."""
 
@@ -101,14 +103,11 @@ class Profile(BaseModel):
     def _check_direction(self, direction: str) -> None:
         way: Way = getattr(self, direction)
         steps = getattr(self.trace, direction).steps if self.trace else ()
-        traced = {
-            name
-            for name in ("rate_bit_s", "loss", "delay_ms")
-            if any(getattr(step, name) is not None for step in steps)
-        }
+        traced = {name for name in _TRACED if any(getattr(step, name) is not None for step in steps)}
         for name in sorted(traced):
-            if getattr(way, name) != Way.model_fields[name].default:
-                raise ValueError(f"the trace says {name}, and so does {direction}.{name}: leave that out")
+            for key in _TRACED[name]:
+                if getattr(way, key) != Way.model_fields[key].default:
+                    raise ValueError(f"the trace says {name}, so leave out {direction}.{key}")
         if way.queue_bytes is not None and way.rate_bit_s is None and "rate_bit_s" not in traced:
             raise ValueError(f"{direction}.queue_bytes means nothing without {direction}.rate_bit_s")
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from netsim.profiles.profile import Profile, Source
+from netsim.profiles.profile import Profile, Source, Way
 from netsim.profiles.trace import Step, Trace, Track
 
 LINK: dict[str, Any] = {
@@ -62,8 +62,14 @@ def test_it_travels_as_json() -> None:
 
 def test_a_trace_and_a_way_do_not_say_the_same() -> None:
     trace = Trace(up=_track(Step(0, 9600)), down=_track(Step(0, 9600)))
-    with pytest.raises(ValidationError, match=r"the trace says rate_bit_s, and so does up\.rate_bit_s"):
+    with pytest.raises(ValidationError, match=r"the trace says rate_bit_s, so leave out up\.rate_bit_s"):
         Profile.model_validate(LINK | {"trace": trace})
+
+
+def test_a_delay_of_a_trace_brings_its_own_spread() -> None:
+    trace = Trace(up=_track(Step(0, 9600)), down=_track(Step(0, None, None, 50)))
+    with pytest.raises(ValidationError, match=r"the trace says delay_ms, so leave out down\.delay_spread_ms"):
+        Profile(name="x", title="x", down=Way(delay_spread_ms=10.0), trace=trace)
 
 
 @pytest.mark.parametrize(
