@@ -21,6 +21,7 @@ app.command("netsim.commands.demo:demo", name="demo")
 app.command("netsim.commands.fuzz:fuzz", name="fuzz")
 app.command("netsim.commands.profiles:profiles", name="profiles")
 app.command("netsim.commands.proxy:proxy", name="proxy")
+app.command("netsim.commands.report:report", name="report")
 app.command("netsim.commands.sim:sim", name="sim")
 
 

@@ -126,7 +126,13 @@ def _draw_faults(axes: Axes, record: Record) -> None:
         else:
             axes.plot([start], [line], marker="v", color=FAULT, markersize=5, linestyle="none")
         axes.annotate(
-            fault.target, (end, line), (6, 0), textcoords="offset points", va="center", fontsize=6.5, annotation_clip=True
+            fault.target,
+            (end, line),
+            (6, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=6.5,
+            annotation_clip=True,
         )
     hub = len(lanes)
     _strip(axes, [(row.at_s, row.state) for row in record.hub], HUB_COLOURS, hub - 0.35, 0.7)
