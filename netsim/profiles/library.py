@@ -141,7 +141,7 @@ def _problem(one: Any, part: type[BaseModel]) -> str:
     words = words.removeprefix("expected a ").removeprefix("expected ").removeprefix("an object or ")
     for theirs, ours in _KINDS.items():
         words = ours if theirs in words else words
-    return f"expected {words}, found {str(one['input'])[:60]!r}"
+    return f"expected {words}, found {repr(one['input'])[:60]}"
 
 
 def _known_keys(path: tuple[int | str, ...], part: type[BaseModel]) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from netsim.profiles.bursts import Bursts, Share
 from netsim.profiles.outages import Outage, Seconds
@@ -16,6 +16,14 @@ from netsim.profiles.trace import Trace
 
 PACKET_BYTES_MAX = 1500
 """The largest IP packet, in bytes: a queue that cannot take one passes nothing."""
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+"""A whole number; TOML's 1e6 is one too, although it is a float."""
 
 _TRACED = {"rate_bit_s": ("rate_bit_s",), "loss": ("loss",), "delay_ms": ("delay_ms", "delay_spread_ms")}
 """Column of a trace → the keys of a direction that it takes the place of."""
@@ -27,14 +35,14 @@ class Way(BaseModel):
 
     model_config = _CONFIG
 
-    rate_bit_s: Annotated[int, Field(gt=0)] | None = None
+    rate_bit_s: Annotated[Whole, Field(gt=0)] | None = None
     """Bits in a second, of whole IP packets."""
     delay_ms: Annotated[float, Field(ge=0)] = 0.0
     """Milliseconds that each packet is under way, beside the time in the queue and that of its own bits."""
     delay_spread_ms: Annotated[float, Field(ge=0)] = 0.0
     """Standard deviation of the delay; packets keep their order, but for `reorder`."""
     loss: Bursts | None = None
-    queue_bytes: Annotated[int, Field(ge=PACKET_BYTES_MAX)] | None = None
+    queue_bytes: Annotated[Whole, Field(ge=PACKET_BYTES_MAX)] | None = None
     """What waits for the rate at most; a packet that finds no room is dropped."""
     reorder: Share = 0.0
     """The share of packets that are held back until later ones have overtaken them."""

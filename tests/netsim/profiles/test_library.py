@@ -60,6 +60,12 @@ def test_ones_own_is_read_by_its_path(tmp_path: Path) -> None:
     assert (profile.name, profile.up.delay_ms, profile.down.rate_bit_s) == ("village", 40, None)
 
 
+def test_a_whole_number_may_be_written_with_an_exponent(tmp_path: Path) -> None:
+    file = tmp_path / "village.toml"
+    file.write_text('title = "x"\n[up]\nrate_bit_s = 1e6\n')
+    assert load_profile(file).figures() == {"up.rate_bit_s": 1_000_000}
+
+
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"cannot read .*none\.toml: No such file"):
         load_profile(tmp_path / "none.toml")
@@ -68,14 +74,15 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[up]\ndelay_ms = -1", "up.delay_ms: expected greater than or equal to 0, found '-1'"),
+        ("[up]\ndelay_ms = -1", "up.delay_ms: expected greater than or equal to 0, found -1"),
+        ("[up]\nrate_bit_s = 9600.5", "up.rate_bit_s: expected a whole number, found 9600.5"),
         ("[up]\nrate_bit_s = '1 Mbit'", "up.rate_bit_s: expected a whole number, found '1 Mbit'"),
         ("[up]\ndelay = 3", "up.delay: there is no such key; did you mean delay_ms?"),
         ("[up.loss]\ngood_los = 0", "up.loss.good_los: there is no such key; did you mean good_loss?"),
-        ("[up]\nloss = 0.1", "up.loss: expected a table, found '0.1'"),
+        ("[up]\nloss = 0.1", "up.loss: expected a table, found 0.1"),
         ("[nat]\nidle_s = 3", "nat.forgets: expected a value, found nothing"),
         ("[nat]\nidle_s = 3\nforgets = 'x'", "nat.forgets: expected 'drop' or 'reset', found 'x'"),
-        ("outages = 3", "outages: expected an array of tables, found '3'"),
+        ("outages = 3", "outages: expected an array of tables, found 3"),
         ("[[outages]]\nevery_s = 3\nlasts_s = 4", "outages.0: expected lasts_s below every_s, found 4 and 3"),
         ("name = 'x'", "name: expected nothing, the file's name is the profile's"),
         ("source = 3", "source: expected [[source]] tables"),
