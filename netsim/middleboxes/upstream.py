@@ -12,12 +12,13 @@ from alerts.errors import UserError
 from netsim.middleboxes.streams import CHUNK_BYTES_MAX, Streams
 
 _PORTS = {"": None, "tcp": None, "http": 80, "ws": 80, "https": 443, "wss": 443}
+_UNIX = "unix:"
 _HINT = "Write HOST:PORT, or http://, ws://, https:// or wss:// and a host, with or without a port."
 
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
-    """Where a service listens, and whether it speaks TLS there."""
+    """Where a service listens, and whether it speaks TLS there. A port of 0: `host` is the path of a Unix socket."""
 
     host: str
     port: int
@@ -25,7 +26,9 @@ class Upstream:
 
     @staticmethod
     def parse(written: str) -> Upstream:
-        """From `HOST:PORT`, `http://HOST`, `wss://HOST:PORT/…`. Raises UserError: it is no such address."""
+        """From `HOST:PORT`, `http://HOST`, `wss://HOST:PORT/…`, `unix:PATH`. Raises UserError: it is no such address."""
+        if written.startswith(_UNIX):
+            return Upstream(written.removeprefix(_UNIX), 0)
         scheme, colon, rest = written.strip().partition("://")
         scheme, rest = (scheme.lower(), rest) if colon else ("", written.strip())
         try:
@@ -39,10 +42,12 @@ class Upstream:
 
     async def dial(self, *, receive_bytes: int | None = None) -> Streams:
         """A connection. `receive_bytes` bounds what the system reads ahead on it. Raises OSError: there is none."""
-        loop = asyncio.get_running_loop()
+        if not self.port:
+            return Streams(*await asyncio.open_unix_connection(self.host, limit=receive_bytes or CHUNK_BYTES_MAX))
         tls = ssl.create_default_context() if self.is_tls else None
         if receive_bytes is None:
             return Streams(*await asyncio.open_connection(self.host, self.port, ssl=tls, limit=CHUNK_BYTES_MAX))
+        loop = asyncio.get_running_loop()
         # The size of the window is settled when the connection is made, so it is asked for before that.
         found = await loop.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
         family, kind, protocol, _, address = found[0]
@@ -58,5 +63,7 @@ class Upstream:
         return Streams(*await asyncio.open_connection(sock=bare, ssl=tls, server_hostname=name, limit=receive_bytes))
 
     def __str__(self) -> str:
+        if not self.port:
+            return f"{_UNIX}{self.host}"
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{host}:{self.port}"

@@ -87,6 +87,11 @@ class Child:
         with self._news:
             return next((message for message in reversed(self._heard) if message["said"] == said), None)
 
+    def all(self, said: str) -> list[Message]:
+        """Every message of this kind, in their order."""
+        with self._news:
+            return [message for message in self._heard if message["said"] == said]
+
     def wait_for(self, said: str, seconds_max: float) -> Message:
         """The first message of this kind. Raises UserError with the child's last words: it ended, or takes too long."""
         with self._news:

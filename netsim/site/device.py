@@ -96,6 +96,12 @@ class SiteDevice:
         said = self._child.last("state")
         return str(said["state"]) if said else "STARTING"
 
+    @property
+    def troubles(self) -> list[tuple[str, str]]:
+        """Why it had no connection in this life, in order: the name of the client's `Trouble`, and the words for a person."""
+        changes = self._child.all("state") if self._child is not None else []
+        return [(change["trouble"], change["words"]) for change in changes if change["trouble"]]
+
     # -- its lives ----------------------------------------------------------------------------------------------------
 
     def join(self, device: str, token: str) -> None:

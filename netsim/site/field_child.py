@@ -10,7 +10,7 @@ writes to its ledger (`netsim.site.ledger`). Obeys
     clock        offset_s         the wall clock is set
     stop                          say goodbye, and end
 
-and says "started" when the client runs, "state" (state, trouble) whenever its link changes.
+and says "started" when the client runs, "state" (state, trouble, words) whenever its link changes.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Application:
                 self._batch += 1
                 self._ledger.alarmed(self._batch, [entry.key for entry in entries], self._clock.real())
             case ConnectionChanged(state):
-                tell("state", state=state.name, trouble=event.trouble.name if event.trouble else "")
+                tell("state", state=state.name, trouble=event.trouble.name if event.trouble else "", words=event.words)
 
 
 async def _as_far_as_possible(work: Coroutine[object, object, None]) -> None:

@@ -45,7 +45,8 @@ class SiteHub:
         self.lives = 0
         self._port = 0
         self._links = links
-        self._socket = api_socket
+        self.api_socket = api_socket
+        """Its HTTP API, devices' connections too, beside the bad links; the same in every life, in every network namespace."""
         self._copies = copies
         self._child: Child | None = None
         with Desk(folder) as desk:
@@ -88,13 +89,13 @@ class SiteHub:
         """Start, and wait for nothing. Without effect on one that runs."""
         if self.is_running:
             return
-        self._socket.unlink(missing_ok=True)
+        self.api_socket.unlink(missing_ok=True)
         self.lives += 1
         settings = {
             "data": str(self.folder),
             "host": self._links.hub_host,
             "port": 0,
-            "api_socket": str(self._socket),
+            "api_socket": str(self.api_socket),
             "clock_offset_s": self.clock_offset_s,
         }
         self._child = Child(
@@ -179,7 +180,7 @@ class SiteHub:
     def ask(self, method: str, path: str, *, role: Role = Role.ADMIN, body: object = None, **headers: str) -> Answer:
         """One request beside the bad links; underscores in names of headers become hyphens. Raises SilentError."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return ask(self._socket, method, path, token=self.tokens[role], body=body, headers=named)
+        return ask(self.api_socket, method, path, token=self.tokens[role], body=body, headers=named)
 
     def said(self, method: str, path: str, status: int, **options: Any) -> Any:
         """The JSON of an answer that must have this status. Raises UserError where it has another, or none came."""

@@ -118,7 +118,8 @@ class Meter:
 
 def _reset(writer: asyncio.StreamWriter) -> None:
     """Break it with a TCP reset: a mere close would tell the other end that all has been said."""
-    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    with contextlib.suppress(OSError):  # it has broken by itself, and is closed already
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()
 
 

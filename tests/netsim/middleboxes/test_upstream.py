@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
 import pytest
 
 from alerts.errors import UserError
@@ -15,6 +18,7 @@ WRITTEN = {
     "https://hub.example": Upstream("hub.example", 443, is_tls=True),
     "WSS://hub.example:8443": Upstream("hub.example", 8443, is_tls=True),
     "[::1]:8400": Upstream("::1", 8400),
+    "unix:/run/hub.sock": Upstream("/run/hub.sock", 0),
 }
 
 
@@ -32,4 +36,21 @@ def test_what_is_no_address_is_refused_with_an_example(written: str) -> None:
 
 
 def test_an_address_is_written_as_it_is_dialled() -> None:
-    assert [str(Upstream("::1", 80)), str(Upstream("hub.example", 80))] == ["[::1]:80", "hub.example:80"]
+    for written in ("[::1]:80", "hub.example:80", "unix:/run/hub.sock"):
+        assert str(Upstream.parse(written)) == written
+
+
+def test_a_unix_socket_is_dialled(tmp_path: Path) -> None:
+    async def run() -> bytes:
+        async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"hello")
+            writer.close()
+
+        server = await asyncio.start_unix_server(serve, tmp_path / "socket")
+        streams = await Upstream.parse(f"unix:{tmp_path / 'socket'}").dial()
+        heard = await streams.reader.read()
+        streams.writer.close()
+        server.close()
+        return heard
+
+    assert asyncio.run(run()) == b"hello"

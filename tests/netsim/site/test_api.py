@@ -14,7 +14,7 @@ pytestmark = pytest.mark.xdist_group("site")
 
 def test_answers_have_a_status_and_a_body(running: Site) -> None:
     assert running.hub.ask("GET", "/healthz").status == 200
-    refused = ask(running.hub._socket, "GET", "/v1/devices", token="wrong")
+    refused = ask(running.hub.api_socket, "GET", "/v1/devices", token="wrong")
     assert refused.status == 401 and refused.body["status"] == 401
 
 

@@ -1,0 +1,22 @@
+"""The peer is gone without a word."""
+
+from __future__ import annotations
+
+import pytest
+
+from netsim.faults.half_open import HalfOpen
+from tests.netsim.faults.story import Story
+from tests.netsim.site.publishing import has, until_has
+
+pytestmark = pytest.mark.xdist_group("faults")
+
+
+def test_what_is_swallowed_is_had_afterwards(story: Story) -> None:
+    fault = HalfOpen()
+    story.begin(fault)
+    key = story.publish()
+    until_has(story.other, key)
+    assert story.target.connection == "CONNECTED", "nothing tells it better but silence"
+    assert not has(story.target, key)
+    story.end(fault)
+    story.ends_well()
