@@ -13,13 +13,14 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
 from alerts.errors import UserError
 
 Message = dict[str, Any]
-_GREETING_BYTES_MAX, _GREETING_DESCRIPTORS_MAX = 65_536, 8
+_GREETING_BYTES_MAX, _GREETING_DESCRIPTORS_MAX = 65_536, 253  # SCM_MAX_FD of Linux
 _ANSWER_BYTES_MAX = 64 * 1024 * 1024  # every payload of a long run leaves a mark in the answer
 _END_SECONDS_MAX = 5.0
 
@@ -38,7 +39,7 @@ class Helper:
             self._process = subprocess.Popen(  # noqa: S603  our own interpreter and module
                 command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
             )
-        self._module, self._socket = module, ours
+        self._module, self._socket, self._turn = module, ours, threading.Lock()
         self._lines = ours.makefile("rb")
         self.descriptors: list[int] = []
         try:
@@ -65,12 +66,13 @@ class Helper:
         return PathError(f"the process {self._module} has ended unexpectedly", "what it said is on standard error")
 
     def ask(self, question: str, **fields: Any) -> Message:
-        """Put one question and wait for its answer; PathError if the helper cannot or is gone."""
-        try:
-            self._socket.sendall(json.dumps({"ask": question, **fields}).encode() + b"\n")
-        except BrokenPipeError:
-            raise self._gone() from None
-        return self._checked(self._lines.readline(_ANSWER_BYTES_MAX))
+        """Put one question and wait for its answer, from any thread; PathError if the helper cannot or is gone."""
+        with self._turn:
+            try:
+                self._socket.sendall(json.dumps({"ask": question, **fields}).encode() + b"\n")
+            except BrokenPipeError:
+                raise self._gone() from None
+            return self._checked(self._lines.readline(_ANSWER_BYTES_MAX))
 
     def close(self) -> None:
         """End the helper; harmless when it has ended."""

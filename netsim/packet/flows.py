@@ -46,10 +46,22 @@ def bytes_until(marks: Iterable[Mark], at: float) -> int:
     return max((mark.total_bytes for mark in marks if mark.at <= at), default=0)
 
 
+MARKS_EXACT_MAX = 10_000
+_MERGED_SECONDS = 0.1
+
+
 def note(marks: list[Mark], at: float, new_bytes: int) -> None:
-    """Add bytes that passed at this moment; nothing new leaves no mark."""
-    if new_bytes:
-        marks.append(Mark(at, (marks[-1].total_bytes if marks else 0) + new_bytes))
+    """Add bytes that passed at this moment; nothing new leaves no mark.
+
+    Of a long connection not every payload leaves one: beyond `MARKS_EXACT_MAX` at most ten a second.
+    """
+    if not new_bytes:
+        return
+    mark = Mark(at, (marks[-1].total_bytes if marks else 0) + new_bytes)
+    if len(marks) > MARKS_EXACT_MAX and at - marks[-2].at < _MERGED_SECONDS:
+        marks[-1] = mark
+    else:
+        marks.append(mark)
 
 
 class Coverage:

@@ -7,9 +7,10 @@ from abc import ABC, abstractmethod
 from typing import ClassVar, Literal, Self
 
 from netsim.packet.control import Helper, PathError
+from netsim.packet.field import Field
 from netsim.packet.flows import Flow
 from netsim.packet.namespaces import Namespace, Rights
-from netsim.packet.router import FIELD, HUB
+from netsim.packet.router import FIELDS_MAX, HUB, field_interface
 from netsim.profiles.profile import Way
 
 Via = Literal["tun", "proxy"]
@@ -44,11 +45,11 @@ class Network(ABC):
 
     def shape(self, up: Way, down: Way | None = None) -> None:
         """How the network is from now on, towards the hub and from it; both ways alike with one."""
-        self._helper.ask("shape", up=up.model_dump(), down=(down or up).model_dump())
+        self._helper.ask("shape", field=None, up=up.model_dump(), down=(down or up).model_dump())
 
     def flows(self) -> list[Flow]:
         """Every TCP connection so far, in the order of their SYNs, counted at the field end."""
-        return [Flow.from_json(value) for value in self._helper.ask("flows")["flows"]]
+        return [Flow.from_json(value) for value in self._helper.ask("flows", field=None)["flows"]]
 
     def close(self) -> None:
         """Take the network away; what still runs at its ends has no connection left."""
@@ -62,17 +63,27 @@ class Network(ABC):
 
 
 class PacketNetwork(Network):
-    """Two network namespaces joined by a router that delays and drops IP packets; PathError names what is missing."""
+    """A hub's namespace and those of field ends, joined by a router that treats IP packets badly.
+
+    `field` is the namespace of the first field end; `shape` and `flows` are those of all. PathError names what is missing.
+    """
 
     via = "tun"
 
-    def __init__(self, *, seed: str = "0", rights: Rights = "auto") -> None:
+    def __init__(self, *, fields: int = 1, seed: str = "0", rights: Rights = "auto") -> None:
         if not sys.platform.startswith("linux"):
             raise PathError(f"network namespaces are Linux's; this is {sys.platform}", "run it on Linux")
-        super().__init__(Helper("netsim.packet.router", [rights, seed]))
-        field, hub, *user = self._helper.descriptors
-        self.field = Namespace(str(FIELD.ip), field, user[0] if user else None)
-        self.hub = Namespace(str(HUB.ip), hub, user[0] if user else None)
+        if not 1 <= fields <= FIELDS_MAX:
+            raise PathError(f"{fields} field ends on one network", f"it takes 1 to {FIELDS_MAX}")
+        super().__init__(Helper("netsim.packet.router", [rights, seed, str(fields)]))
+        hub, *others = self._helper.descriptors
+        user = others[fields] if len(others) > fields else None
+        self.hub = Namespace(str(HUB.ip), hub, user)
+        self.fields = tuple(
+            Field(self._helper, index, Namespace(str(field_interface(index).ip), descriptor, user))
+            for index, descriptor in enumerate(others[:fields])
+        )
+        self.field = self.fields[0].namespace
 
     @property
     def hub_host(self) -> str:

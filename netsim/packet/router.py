@@ -1,10 +1,13 @@
-"""The router process: two namespaces, a TUN device in each, and between them a line each way that holds packets back.
+"""The router process: a namespace for the hub, one for each field end, and between them lines that treat packets badly.
 
-        field namespace                    this process                      hub namespace
-     ┌───────────────────┐      ┌──────────────────────────────────┐     ┌───────────────────┐
-     │ a process ── tun0 ├──────┤ tap ──────── line up ──────────> ├─────┤ tun0 ── a process │
-     │        192.0.2.1  │      │ tap <─────── line down ───────── │     │ 192.0.2.2         │
-     └───────────────────┘      └──────────────────────────────────┘     └───────────────────┘
+      field namespace                    this process                        hub namespace
+     ┌───────────────────┐      ┌──────────────────────────────────┐      ┌───────────────────┐
+     │ a process ── tun0 ├──────┤ tap ───── course up ─────> NAT ──┼──┬───┤ tun0 ── a process │
+     │        192.0.2.1  │      │ tap <──── course down ──── NAT ──┼──┤   │ 192.0.2.2         │
+     └───────────────────┘      └──────────────────────────────────┘  │   └───────────────────┘
+     ┌───────────────────┐                                            │
+     │        192.0.2.3  ├───── the same, with lines of its own ──────┘
+     └───────────────────┘
 
 It is started by `netsim.packet.network`, greets with the descriptors of the namespaces, and answers questions.
 """
@@ -14,104 +17,247 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import selectors
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from ipaddress import IPv4Interface
 
 from netsim.packet import control
+from netsim.packet.course import Course, Datagram
 from netsim.packet.flows import Tap
-from netsim.packet.ip import damaged, tcp_segment
+from netsim.packet.ip import answering_reset, damaged, tcp_segment
 from netsim.packet.namespaces import gain_rights, make_namespace
+from netsim.packet.nat import NatTable
+from netsim.packet.outages import Outages
+from netsim.packet.replay import Replay
+from netsim.packet.resets import Resets
 from netsim.packet.shaping import Line
 from netsim.packet.tun import read_packets
-from netsim.profiles.profile import Way
+from netsim.profiles.profile import Profile, Way
 
-FIELD = IPv4Interface("192.0.2.1/24")  # RFC 5737: addresses that nobody has
-HUB = IPv4Interface("192.0.2.2/24")
-
-Look = Callable[[bytes], None]
+HUB = IPv4Interface("192.0.2.2/24")  # RFC 5737: addresses that nobody has
+FIELDS_MAX = 250
 
 
-def _overlook(packet: bytes) -> None:
-    """The end of a line where nobody counts."""
+def field_interface(index: int) -> IPv4Interface:
+    """The address of a field end: 192.0.2.1, then those after the hub's."""
+    assert 0 <= index < FIELDS_MAX, f"field end {index}, expected 0 to {FIELDS_MAX - 1}"
+    return IPv4Interface(f"192.0.2.{1 if index == 0 else index + 2}/24")
 
 
-class Course:
-    """One direction: reads at one device, writes at the other what is due, and keeps one timer for the next."""
+class FieldLink:
+    """One field end and its link: both courses, the NAT, and what is known of its connections."""
 
-    def __init__(self, source: int, target: int, line: Line[bytes], entering: Look, leaving: Look) -> None:
+    def __init__(self, field_tun: int, write_hub: Callable[[bytes], None], seed: str) -> None:
         self._loop = asyncio.get_running_loop()
-        self._source, self._target, self.line = source, target, line
-        self._entering, self._leaving = entering, leaving
-        self._timer: asyncio.TimerHandle | None = None
-        self._loop.add_reader(source, self._read)
+        self._field_tun, self._write_hub = field_tun, write_hub
+        self.tap = Tap()
+        self._resets = Resets()
+        self._nat: NatTable | None = None
+        up, down = (Line[Datagram](Way(), random.Random(f"{seed} {way}")) for way in ("up", "down"))
+        self.courses = {"up": Course(up, self._leave_up), "down": Course(down, self._leave_down)}
+        self._loop.add_reader(field_tun, self._read)
 
     def _read(self) -> None:
-        for packet in read_packets(self._source):
+        now = self._loop.time()
+        for packet in read_packets(self._field_tun):
             if packet[0] >> 4 == 4:  # the kernel's own IPv6 discovery would only disturb the counts
-                self._entering(packet)
-                self.line.push(packet, len(packet), self._loop.time())
-        self._deliver()
+                self._enter_up(packet, now)
+        self.courses["up"].settle()
 
-    def _deliver(self) -> None:
-        for packet, is_corrupt in self.line.pop_due(self._loop.time()):
-            self._leaving(packet)
-            self._write(damaged(packet) if is_corrupt else packet)
-        if self._timer:
-            self._timer.cancel()
-        next_due = self.line.next_due
-        self._timer = None if next_due is None else self._loop.call_at(next_due, self._deliver)
+    def _enter_up(self, packet: bytes, now: float) -> None:
+        segment = tcp_segment(packet)
+        if segment is not None:
+            self.tap.observe(segment, now)
+            answer = self._resets.sent(segment)
+            if answer is not None:
+                write_packet(self._field_tun, answer)
+                return
+        self.courses["up"].enter(Datagram(packet, segment), now)
 
-    def _write(self, packet: bytes) -> None:
-        try:
-            os.write(self._target, packet)
-        except BlockingIOError:
-            return  # the receiving kernel has no room: it drops the packet, as a network does
+    def _leave_up(self, datagram: Datagram, is_corrupt: bool) -> None:
+        packet, segment = datagram
+        if is_corrupt:
+            self._write_hub(damaged(packet))
+            return
+        verdict = "pass" if self._nat is None else self._nat.from_field(packet, self._loop.time())
+        if verdict == "pass":
+            if segment is not None:
+                self._resets.delivered(segment)
+            self._write_hub(packet)
+        elif verdict == "reset" and segment is not None:
+            self._turn_down(answering_reset(segment))
+
+    def _turn_down(self, packet: bytes) -> None:
+        down = self.courses["down"]
+        down.enter(Datagram(packet, None), self._loop.time())
+        down.settle()
+
+    def enter_down(self, packet: bytes, now: float) -> None:
+        """The hub has sent a packet to this field end at this moment; `settle` the course after the last of several."""
+        segment = tcp_segment(packet)
+        answer = None if segment is None else self._resets.sent(segment)
+        if answer is not None:
+            self._write_hub(answer)
+        elif self._nat is None or self._nat.from_hub(packet, now) == "pass":
+            self.courses["down"].enter(Datagram(packet, segment), now)
+
+    def _leave_down(self, datagram: Datagram, is_corrupt: bool) -> None:
+        packet, segment = datagram
+        if segment is not None and not is_corrupt:
+            self.tap.observe(segment, self._loop.time())
+            self._resets.delivered(segment)
+        write_packet(self._field_tun, damaged(packet) if is_corrupt else packet)
+
+    def shape(self, up: Way, down: Way) -> None:
+        """Treat packets that enter from now on in this way; no outages, no NAT."""
+        self._nat = None
+        self.courses["up"].line.change(up)
+        self.courses["down"].line.change(down)
+
+    def apply(self, profile: Profile, seed: str) -> None:
+        """Treat packets that enter from now on as this profile says, with chance of their own."""
+        now = self._loop.time()
+        outages = Outages(profile.outages, random.Random(f"{seed} outages"), now) if profile.outages else None
+        for name, way in (("up", profile.up), ("down", profile.down)):
+            replay = Replay(getattr(profile.trace, name), now) if profile.trace is not None else None
+            self.courses[name].line.change(way, outages, replay, random.Random(f"{seed} {name}"))
+        self._nat = NatTable(profile.nat) if profile.nat is not None else None
+
+    def reset(self) -> None:
+        """Break every TCP connection at both ends."""
+        for end, packet in self._resets.break_all():
+            if end.address == HUB.ip:
+                self._write_hub(packet)
+            else:
+                write_packet(self._field_tun, packet)
+
+
+def write_packet(descriptor: int, packet: bytes) -> None:
+    """Give a packet to a kernel; where that has no room it drops the packet, as a network does."""
+    try:
+        os.write(descriptor, packet)
+    except BlockingIOError:
+        return
 
 
 class Router:
-    """Both ways and the byte counter at the field end."""
+    """The hub's device, the links of all field ends, and the answers to their owner's questions."""
 
-    def __init__(self, field_tun: int, hub_tun: int, seed: str) -> None:
-        self._tap = Tap()
-        up, down = (Line[bytes](Way(), random.Random(f"{seed} {way}")) for way in ("up", "down"))
-        self._up = Course(field_tun, hub_tun, up, self._count, _overlook)
-        self._down = Course(hub_tun, field_tun, down, _overlook, self._count)
+    def __init__(self, hub_tun: int, field_tuns: Sequence[int], seed: str) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._hub_tun = hub_tun
+        self.fields = [
+            FieldLink(field_tun, self._write_hub, f"{seed} {index}") for index, field_tun in enumerate(field_tuns)
+        ]
+        self._by_address = {field_interface(index).ip.packed: field for index, field in enumerate(self.fields)}
+        self._loop.add_reader(hub_tun, self._read)
 
-    def _count(self, packet: bytes) -> None:
-        segment = tcp_segment(packet)
-        if segment:
-            self._tap.observe(segment, asyncio.get_running_loop().time())
+    def _write_hub(self, packet: bytes) -> None:
+        write_packet(self._hub_tun, packet)
+
+    def _read(self) -> None:
+        now = self._loop.time()
+        touched = set()
+        for packet in read_packets(self._hub_tun):
+            field = self._by_address.get(packet[16:20]) if packet[0] >> 4 == 4 else None
+            if field is not None:
+                field.enter_down(packet, now)
+                touched.add(field)
+        for field in touched:
+            field.courses["down"].settle()
+
+    def _asked(self, question: control.Message) -> Sequence[FieldLink]:
+        """The field end that is meant, or all."""
+        index = question["field"]
+        return self.fields if index is None else [self.fields[index]]
+
+    def _courses(self, question: control.Message) -> list[Course]:
+        return [field.courses[name] for field in self._asked(question) for name in question["directions"]]
 
     def shape(self, question: control.Message) -> control.Message:
-        """Treat packets that arrive from now on in this way."""
-        self._up.line.change(Way(**question["up"]))
-        self._down.line.change(Way(**question["down"]))
+        """Treat packets that enter from now on in this way."""
+        for field in self._asked(question):
+            field.shape(Way(**question["up"]), Way(**question["down"]))
         return {}
 
-    def flows(self, _: control.Message) -> control.Message:
+    def apply(self, question: control.Message) -> control.Message:
+        """Treat packets that enter from now on as a profile says."""
+        profile = Profile.model_validate_json(question["profile"])
+        for field in self._asked(question):
+            field.apply(profile, question["seed"])
+        return {}
+
+    def cut(self, question: control.Message) -> control.Message:
+        """Lose what is under way and what comes."""
+        for course in self._courses(question):
+            course.cut()
+        return {}
+
+    def black_hole(self, question: control.Message) -> control.Message:
+        """Swallow what enters."""
+        for course in self._courses(question):
+            course.is_black_hole = True
+        return {}
+
+    def stall(self, question: control.Message) -> control.Message:
+        """Hold what would leave."""
+        for course in self._courses(question):
+            course.stall()
+        return {}
+
+    def heal(self, question: control.Message) -> control.Message:
+        """End what `cut`, `black_hole` and `stall` began."""
+        for course in self._courses(question):
+            course.release()
+        return {}
+
+    def reset(self, question: control.Message) -> control.Message:
+        """Break every connection."""
+        for field in self._asked(question):
+            field.reset()
+        return {}
+
+    def flows(self, question: control.Message) -> control.Message:
         """Every connection so far."""
-        return {"flows": [flow.as_json() for flow in self._tap.flows]}
+        flows = [flow for field in self._asked(question) for flow in field.tap.flows]
+        return {"flows": [flow.as_json() for flow in sorted(flows, key=lambda flow: flow.syn_at)]}
+
+    def counts(self, question: control.Message) -> control.Message:
+        """What the lines of one field end have done."""
+        (field,) = self._asked(question)
+        return {name: asdict(course.line.counts) for name, course in field.courses.items()}
+
+    def answers(self) -> dict[str, Callable[[control.Message], control.Message]]:
+        """By the name of each question."""
+        questions = ("shape", "apply", "cut", "black_hole", "stall", "heal", "reset", "flows", "counts")
+        return {name: getattr(self, name) for name in questions}
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Arguments: the number of the control socket, which rights to use, the seed of the losses."""
+    """Arguments: the number of the control socket, which rights to use, the seed, how many field ends."""
     owner = control.inherited_socket(arguments)
-    rights, seed = arguments[2:4]
+    rights, seed, count = arguments[2:5]
     try:
         user = gain_rights(rights)  # type: ignore[arg-type]
-        field, hub = make_namespace(FIELD), make_namespace(HUB)
+        hub = make_namespace(HUB)
+        fields = [make_namespace(field_interface(index)) for index in range(int(count))]
     except control.PathError as error:
         control.greet(owner, {"error": str(error), "hint": error.hint})
         return 1
-    descriptors = [field.net_descriptor, hub.net_descriptor, *([] if user is None else [user])]
-    control.greet(owner, {}, descriptors)
+    given = [made.net_descriptor for made in (hub, *fields)] + ([] if user is None else [user])
+    control.greet(owner, {}, given)
+    for descriptor in given:  # the owner holds them now
+        os.close(descriptor)
 
     async def carry() -> None:
-        router = Router(field.tun_descriptor, hub.tun_descriptor, seed)
-        await control.answer(owner, {"shape": router.shape, "flows": router.flows})
+        router = Router(hub.tun_descriptor, [field.tun_descriptor for field in fields], seed)
+        await control.answer(owner, router.answers())
 
-    asyncio.run(carry())
+    # select(2) wakes within microseconds of a moment, epoll_wait(2) only at the next millisecond.
+    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selectors.SelectSelector())) as runner:
+        runner.run(carry())
     return 0
 
 

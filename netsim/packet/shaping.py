@@ -75,8 +75,15 @@ class Line(Generic[P]):
         self._bottleneck = Bottleneck()
         self.change(way, outages, replay)
 
-    def change(self, way: Way, outages: Outages | None = None, replay: Replay | None = None) -> None:
+    def change(
+        self,
+        way: Way,
+        outages: Outages | None = None,
+        replay: Replay | None = None,
+        chance: random.Random | None = None,
+    ) -> None:
         """Treat packets that enter from now on in this way; what is under way stays as it was, and nothing overtakes it."""
+        self._chance = chance or self._chance
         self.way, self._outages, self._replay = way, outages, replay
         steady = None if way.rate_bit_s is None else SteadyRate(way.rate_bit_s)
         self._bottleneck.rate = replay if replay is not None and replay.has_rate else steady
@@ -171,7 +178,8 @@ class Line(Generic[P]):
     @property
     def next_due(self) -> float | None:
         """When the next packet leaves, None with none under way."""
-        moments = [held.latest for held in self._held]
-        if self._due:
-            moments.append(self._due[0][0])
-        return min(moments, default=None)
+        due = self._due[0][0] if self._due else None
+        if self._held:
+            latest = min(held.latest for held in self._held)
+            return latest if due is None else min(due, latest)
+        return due

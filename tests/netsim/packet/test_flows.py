@@ -6,7 +6,9 @@ import json
 import random
 from ipaddress import IPv4Address
 
-from netsim.packet.flows import Coverage, Flow, Mark, Tap, bytes_until
+import pytest
+
+from netsim.packet.flows import MARKS_EXACT_MAX, Coverage, Flow, Mark, Tap, bytes_until, note
 from netsim.packet.ip import End, Segment
 
 FIELD = End(IPv4Address("192.0.2.1"), 40_000)
@@ -14,8 +16,8 @@ HUB = End(IPv4Address("192.0.2.2"), 8400)
 
 
 def segment(source: End, target: End, sequence: int, payload_bytes: int, *flags: str) -> Segment:
-    names = {name: name in flags for name in ("syn", "ack", "fin", "rst")}
-    return Segment(source, target, sequence % 2**32, payload_bytes, **names)
+    bits = {"fin": 0x01, "syn": 0x02, "rst": 0x04, "ack": 0x10}
+    return Segment(source, target, sequence % 2**32, 0, payload_bytes, sum(bits[name] for name in flags))
 
 
 def test_what_is_sent_twice_counts_once() -> None:
@@ -70,6 +72,18 @@ def test_what_began_before_the_tap_is_passed_over() -> None:
 def test_bytes_until_a_moment() -> None:
     marks = [Mark(1.0, 10), Mark(2.0, 30)]
     assert [bytes_until(marks, at) for at in (0.5, 1.0, 1.5, 9.0)] == [0, 10, 10, 30]
+
+
+def test_a_long_connection_leaves_few_marks_and_none_of_its_bytes_is_forgotten() -> None:
+    marks: list[Mark] = []
+    count = MARKS_EXACT_MAX + 5000
+    for number in range(count):
+        note(marks, number * 0.01, 100)
+    assert len(marks) == pytest.approx(MARKS_EXACT_MAX + 500, abs=60)
+    assert bytes_until(marks, 1e9) == count * 100
+    assert bytes_until(marks, 50.0) == 5001 * 100
+    late = MARKS_EXACT_MAX * 0.01 + 20
+    assert bytes_until(marks, late) == pytest.approx(late * 10_000, rel=0.001)
 
 
 def test_a_flow_travels_as_json() -> None:

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address
 
 import pytest
 
-from netsim.packet.ip import End, damaged, tcp_segment
+from netsim.packet.ip import End, Segment, answering_reset, breaking_reset, checksum, damaged, tcp_segment
 
 FIELD = End(IPv4Address("192.0.2.1"), 40_000)
 HUB = End(IPv4Address("192.0.2.2"), 8400)
@@ -78,15 +78,38 @@ def test_no_bytes_break_the_reader() -> None:
         assert segment is None or 0 <= segment.payload_bytes <= len(damaged), f"seed {seed}"
 
 
-def _checksum(words: bytes) -> int:
-    """RFC 1071 §1."""
-    total: int = sum(struct.unpack(f"!{len(words) // 2}H", words))
-    return (total & 0xFFFF) + (total >> 16)
-
-
 @pytest.mark.parametrize("payload", [b"", b"hell", b"hello!"])
 def test_damage_lies_behind_the_header_and_shows_in_the_checksum(payload: bytes) -> None:
     good = packet(payload)
     bad = damaged(good)
     assert (len(bad), bad[:20]) == (len(good), good[:20])
-    assert _checksum(bad[20:]) != _checksum(good[20:])
+    assert checksum(bad[20:]) != checksum(good[20:])
+
+
+def test_the_checksum_is_that_of_the_internet() -> None:
+    assert checksum(bytes.fromhex("0001f203f4f5f6f7")) == bytes.fromhex("220d")  # RFC 1071 §3
+
+
+def _is_intact(made: bytes) -> bool:
+    """What carries its own checksum sums up to nothing."""
+    pseudo_header = made[12:20] + struct.pack("!HH", 6, len(made) - 20)
+    return checksum(made[:20]) == checksum(pseudo_header + made[20:]) == b"\0\0"
+
+
+def test_a_reset_answers_what_belongs_to_no_connection() -> None:
+    asked = tcp_segment(packet(b"hello", sequence=2**32 - 3))
+    assert asked is not None
+    made = answering_reset(asked._replace(expected=77))
+    assert _is_intact(made)
+    answer = tcp_segment(made)
+    assert answer == Segment(HUB, FIELD, 77, 0, 0, 0x04)
+    opening = tcp_segment(packet(b"", sequence=2**32 - 1, flags=0x02))
+    assert opening is not None
+    refusal = tcp_segment(answering_reset(opening))
+    assert refusal == Segment(HUB, FIELD, 0, 0, 0, 0x14), "it acknowledges the SYN"
+
+
+def test_a_reset_breaks_a_connection_from_the_middle() -> None:
+    made = breaking_reset(HUB, FIELD, 4000)
+    assert _is_intact(made)
+    assert tcp_segment(made) == Segment(HUB, FIELD, 4000, 0, 0, 0x04)

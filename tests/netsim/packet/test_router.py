@@ -1,73 +1,194 @@
-"""The router's two ways without a device: sockets that keep packets apart stand in for the TUNs."""
+"""The router without a device: sockets that keep packets apart stand in for the TUNs."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
+from collections.abc import Awaitable, Callable
+from typing import Any
 
-from netsim.packet.router import Router
-from netsim.profiles.profile import Way
-from tests.netsim.packet.test_ip import packet
+from netsim.packet.ip import Segment, answering_reset, breaking_reset, tcp_segment
+from netsim.packet.router import FIELDS_MAX, Router, field_interface
+from netsim.profiles.profile import Nat, Profile, Way
+from tests.netsim.packet.test_ip import FIELD, HUB, packet
+from tests.netsim.packet.test_nat import turned
 
 SYN = packet(b"", flags=0x02)
 HELLO = packet(b"hello", sequence=8)
+ANSWER = turned(packet(b"answer", sequence=0))
 
 
-def _cable() -> tuple[socket.socket, socket.socket]:
-    ours, routers = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    ours.setblocking(False)
-    routers.setblocking(False)
-    return ours, routers
+class Bench:
+    """A router and our ends of its cables: `hub`, and one for each field end."""
+
+    def __init__(self, stack: contextlib.ExitStack, fields: int) -> None:
+        def cable() -> tuple[socket.socket, socket.socket]:
+            ends = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            for end in ends:
+                stack.enter_context(end).setblocking(False)
+            return ends
+
+        self.hub, hub_tun = cable()
+        cables = [cable() for _ in range(fields)]
+        self.fields = [ours for ours, _ in cables]
+        self.router = Router(hub_tun.fileno(), [theirs.fileno() for _, theirs in cables], "0")
+
+    def ask(self, question: str, **fields: Any) -> dict[str, Any]:
+        return self.router.answers()[question]({"field": None, **fields})
+
+    def shape(self, up: Way, down: Way | None = None, **fields: Any) -> None:
+        self.ask("shape", up=up.model_dump(), down=(down or Way()).model_dump(), **fields)
 
 
-async def _receive(end: socket.socket) -> bytes:
+async def received(end: socket.socket) -> bytes:
     return await asyncio.wait_for(asyncio.get_running_loop().sock_recv(end, 65_535), 60)
 
 
-def _router(field: socket.socket, hub: socket.socket, up: Way) -> Router:
-    router = Router(field.fileno(), hub.fileno(), "0")
-    router.shape({"up": up.model_dump(), "down": Way().model_dump()})
-    return router
+def on_a_bench(scenario: Callable[[Bench], Awaitable[None]], fields: int = 1) -> None:
+    async def run() -> None:
+        with contextlib.ExitStack() as stack:
+            await scenario(Bench(stack, fields))
+
+    asyncio.run(run())
 
 
 def test_packets_pass_in_order_and_payload_is_counted() -> None:
-    async def scenario() -> None:
-        (field, field_tun), (hub, hub_tun) = _cable(), _cable()
-        with field, field_tun, hub, hub_tun:
-            router = _router(field_tun, hub_tun, Way(delay_ms=20))
-            for sent in (SYN, HELLO):
-                field.send(sent)
-            assert [await _receive(hub), await _receive(hub)] == [SYN, HELLO]
-            hub.send(b"\x45 not TCP, and passed on")
-            assert await _receive(field) == b"\x45 not TCP, and passed on"
-            (flow,) = router.flows({})["flows"]
-            assert [total for _, total in flow["up"]] == [5]
+    async def scenario(bench: Bench) -> None:
+        bench.shape(Way(delay_ms=20))
+        for sent in (SYN, HELLO):
+            bench.fields[0].send(sent)
+        assert [await received(bench.hub), await received(bench.hub)] == [SYN, HELLO]
+        bench.hub.send(ANSWER)
+        assert await received(bench.fields[0]) == ANSWER
+        (flow,) = bench.ask("flows")["flows"]
+        assert [total for _, total in flow["up"]] == [5]
+        assert bench.ask("counts", field=0)["up"]["entered"] == 2
 
-    asyncio.run(scenario())
+    on_a_bench(scenario)
 
 
-def test_what_is_not_ip_version_4_is_dropped() -> None:
-    async def scenario() -> None:
-        (field, field_tun), (hub, hub_tun) = _cable(), _cable()
-        with field, field_tun, hub, hub_tun:
-            _router(field_tun, hub_tun, Way())
-            field.send(b"\x60 version 6")
-            field.send(SYN)
-            assert await _receive(hub) == SYN
+def test_what_is_not_tcp_passes_and_what_is_not_ip_version_4_does_not() -> None:
+    async def scenario(bench: Bench) -> None:
+        bench.fields[0].send(b"\x60 version 6")
+        bench.fields[0].send(b"\x45 not TCP")
+        assert await received(bench.hub) == b"\x45 not TCP"
 
-    asyncio.run(scenario())
+    on_a_bench(scenario)
+
+
+def test_each_field_end_gets_what_is_for_it_and_has_a_link_of_its_own() -> None:
+    async def scenario(bench: Bench) -> None:
+        bench.shape(Way(), Way(delay_ms=3_600_000), field=1)
+        for index, end in enumerate(bench.fields):
+            address = field_interface(index).ip.packed
+            bench.hub.send(ANSWER[:16] + address + ANSWER[20:])
+            if index != 1:
+                assert (await received(end))[16:20] == address
+        bench.hub.send(ANSWER[:16] + b"\xc0\x00\x02\xfe" + ANSWER[20:])  # for nobody
+        counts = [bench.ask("counts", field=index)["down"]["entered"] for index in range(3)]
+        assert counts == [1, 1, 1]
+
+    on_a_bench(scenario, fields=3)
+
+
+def test_every_field_end_has_an_address_of_its_own() -> None:
+    addresses = {field_interface(index) for index in range(FIELDS_MAX)}
+    assert len(addresses) == FIELDS_MAX
+    assert HUB.address not in {interface.ip for interface in addresses}
+    assert {str(interface.network) for interface in addresses} == {"192.0.2.0/24"}
+
+
+def test_a_damaged_packet_arrives_with_its_length_and_counts_for_nothing() -> None:
+    async def scenario(bench: Bench) -> None:
+        bench.fields[0].send(SYN)
+        assert await received(bench.hub) == SYN
+        bench.shape(Way(corrupt=1.0), Way(corrupt=1.0))
+        bench.fields[0].send(HELLO)
+        arrived = await received(bench.hub)
+        assert (len(arrived), arrived != HELLO) == (len(HELLO), True)
+        bench.hub.send(ANSWER)
+        assert await received(bench.fields[0]) != ANSWER
+        (flow,) = bench.ask("flows")["flows"]
+        assert flow["down"] == []
+
+    on_a_bench(scenario)
 
 
 def test_a_receiver_without_room_loses_packets_and_the_router_goes_on() -> None:
-    async def scenario() -> None:
-        (field, field_tun), (hub, hub_tun) = _cable(), _cable()
-        with field, field_tun, hub, hub_tun:
-            _router(field_tun, hub_tun, Way())
-            large = packet(bytes(1400))
-            for _ in range(2000):
-                await asyncio.get_running_loop().sock_sendall(field, large)
-            hub.send(SYN)
-            assert await _receive(field) == SYN
-            assert await _receive(hub) == large
+    async def scenario(bench: Bench) -> None:
+        large = packet(bytes(1400))
+        for _ in range(2000):
+            await asyncio.get_running_loop().sock_sendall(bench.fields[0], large)
+        bench.hub.send(ANSWER)
+        assert await received(bench.fields[0]) == ANSWER
+        assert await received(bench.hub) == large
 
-    asyncio.run(scenario())
+    on_a_bench(scenario)
+
+
+def test_a_reset_reaches_both_ends_and_whoever_still_speaks() -> None:
+    async def scenario(bench: Bench) -> None:
+        (field,) = bench.fields
+        field.send(HELLO)
+        assert await received(bench.hub) == HELLO
+        bench.hub.send(ANSWER)
+        assert await received(field) == ANSWER
+        bench.ask("reset")
+        assert await received(bench.hub) == breaking_reset(FIELD, HUB, 0)  # what the answer said that it expects
+        assert await received(field) == breaking_reset(HUB, FIELD, 6)
+        field.send(HELLO)
+        late = tcp_segment(HELLO)
+        assert late is not None
+        assert await received(field) == answering_reset(late)
+        field.send(SYN)
+        assert await received(bench.hub) == SYN, "a new connection on these ports is whole"
+
+    on_a_bench(scenario)
+
+
+def test_a_nat_that_has_forgotten_lets_nothing_through() -> None:
+    async def scenario(bench: Bench) -> None:
+        (field,) = bench.fields
+        nat = Nat(idle_s=1e-9, forgets="reset")
+        profile = Profile(name="forgetful", title="A NAT that forgets at once", nat=nat)
+        bench.ask("apply", profile=profile.model_dump_json(), seed="1")
+        field.send(SYN)
+        assert await received(bench.hub) == SYN
+        bench.hub.send(ANSWER)
+        field.send(HELLO)
+        answer = tcp_segment(await received(field))
+        assert answer == Segment(HUB, FIELD, 0, 0, 0, 0x04)
+        bench.shape(Way())
+        bench.hub.send(ANSWER)
+        assert await received(field) == ANSWER, "the NAT is gone"
+
+    on_a_bench(scenario)
+
+
+def test_faults_are_of_the_link_and_the_direction_that_was_asked() -> None:
+    async def scenario(bench: Bench) -> None:
+        first, second = bench.fields
+        to_second = ANSWER[:16] + field_interface(1).ip.packed + ANSWER[20:]
+        bench.ask("stall", field=0, directions=["up"])
+        bench.ask("black_hole", field=1, directions=["down"])
+        first.send(HELLO)
+        bench.hub.send(ANSWER)
+        assert await received(first) == ANSWER
+        bench.hub.send(to_second)
+        second.send(SYN)
+        assert await received(bench.hub) == SYN
+        bench.ask("heal", directions=["up", "down"])
+        assert await received(bench.hub) == HELLO, "it was held"
+        bench.ask("cut", field=1, directions=["up", "down"])
+        second.send(HELLO)
+        bench.hub.send(to_second)
+        bench.hub.send(ANSWER)
+        assert await received(first) == ANSWER
+        bench.ask("heal", directions=["up", "down"])
+        bench.hub.send(to_second)
+        assert await received(second) == to_second
+        with contextlib.suppress(BlockingIOError):
+            raise AssertionError(f"what was swallowed arrived: {second.recv(65_535)!r}")
+
+    on_a_bench(scenario, fields=2)
