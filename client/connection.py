@@ -31,6 +31,9 @@ ANSWER_BYTES_MAX = 64 * 1024
 
 DETAIL_CHARS_MAX = 200
 
+NO_UPGRADE_STATUSES = frozenset({426, 501})
+"""What a proxy says that knows no WebSocket (RFC 9110 §15.5.22, §15.6.2)."""
+
 
 class ConnectError(Exception):
     """No connection came about; `end` says why."""
@@ -183,6 +186,8 @@ def _end_of_answer(response: HTTPResponse) -> End:
         return End(Trouble.BUSY, detail, told)
     if response.code in (502, 504):
         return End(Trouble.UNREACHABLE, f"status {response.code} from something before it")
+    if kind == "upgrade-required" or (kind is None and response.code in NO_UPGRADE_STATUSES):
+        return End(Trouble.NO_WEBSOCKET, f"status {response.code}")
     if kind is None:
         return End(Trouble.NOT_A_HUB, f"status {response.code}")
     if response.code == 401:

@@ -23,6 +23,7 @@ class Trouble(Enum):
     UNREACHABLE = "unreachable"
     NO_ANSWER = "no-answer"
     NOT_A_HUB = "not-a-hub"
+    NO_WEBSOCKET = "no-websocket"
     CERTIFICATE = "certificate"
     UNKNOWN_CREDENTIAL = "unknown-credential"
     REVOKED = "revoked"
@@ -41,6 +42,7 @@ MEANINGS: dict[Trouble, Meaning] = {
     Trouble.UNREACHABLE: Meaning("the hub cannot be reached"),
     Trouble.NO_ANSWER: Meaning("the hub did not answer in time"),
     Trouble.NOT_A_HUB: Meaning("something else answers at this address; does this network want you to sign in first?"),
+    Trouble.NO_WEBSOCKET: Meaning("something on the way lets no WebSocket through; does another network work?"),
     Trouble.CERTIFICATE: Meaning("the hub's certificate is not to be trusted"),
     Trouble.UNKNOWN_CREDENTIAL: Meaning("the hub does not know this device; what is in the inbox stays", 600),
     Trouble.REVOKED: Meaning("the hub has revoked this device", NEVER),

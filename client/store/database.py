@@ -174,6 +174,8 @@ def _make_private(file: Path) -> None:
 def _hint(problem: str) -> str:
     if "full" in problem:
         return "Free some space on the disk; what the hub has sent is asked for again, nothing is lost."
+    if "disk I/O error" in problem:
+        return "The disk fails, or takes nothing more; what the hub has sent is asked for again, nothing is lost."
     if "malformed" in problem or "not a database" in problem:
         return "The file is damaged. Put it aside and join again with a new code; the hub sends what is in force."
     if "readonly" in problem or "unable to open" in problem or "Permission" in problem:

@@ -107,7 +107,8 @@ class Refusing(RequestHandler):
             return {"WWW-Authenticate": CHALLENGE}
         if name == "method-not-allowed":
             return {"Allow": ", ".join(self.allowed())}
-        return {"Sec-WebSocket-Version": "13"} if name == "upgrade-required" else {}
+        # RFC 9110 §15.5.22, RFC 6455 §4.4
+        return {"Upgrade": "websocket", "Sec-WebSocket-Version": "13"} if name == "upgrade-required" else {}
 
     def allowed(self) -> list[str]:
         """The methods of this route."""

@@ -65,6 +65,11 @@ class DeviceSocket(Refusing, WebSocketHandler):
 
     async def prepare(self) -> None:
         """Who is it, and may it come in? Everything is settled before the 101."""
+        if not self._asks_for_upgrade():
+            self.refuse(
+                "upgrade-required",
+                "no upgrade to WebSocket is asked for; if the client did, a proxy on the way took it out",
+            )
         if self.request.query:
             self.refuse("credential-in-address" if "token" in self.request.query else "unknown-parameter")
         wait = self._push.admission.admit(self._push.connected.count, self._clock())
@@ -77,6 +82,11 @@ class DeviceSocket(Refusing, WebSocketHandler):
             self.refuse("subprotocol-missing", f"Sec-WebSocket-Protocol must offer {SUBPROTOCOL}")
         await self._authenticate()
         self._hello = self._said_hello()
+
+    def _asks_for_upgrade(self) -> bool:
+        headers = self.request.headers
+        asked = {word.strip().lower() for word in headers.get("Connection", "").split(",")}
+        return "upgrade" in asked and headers.get("Upgrade", "").strip().lower() == "websocket"
 
     async def _authenticate(self) -> None:
         scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")

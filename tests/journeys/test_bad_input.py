@@ -154,6 +154,15 @@ def test_a_wrong_token_is_refused_before_the_upgrade_in_words(hub: RunningHub) -
         assert secret.encode() not in answer
 
 
+@pytest.mark.parametrize("header", [b"Upgrade: websocket\r\n", b"Connection: Upgrade, close\r\n"])
+def test_an_upgrade_that_a_proxy_took_out_is_asked_for(hub: RunningHub, token: str, header: bytes) -> None:
+    request = upgrade_request(token).replace(b"Upgrade\r\nSec", b"Upgrade, close\r\nSec")
+    answer = _answer(hub, request.replace(header, b"Connection: close\r\n"))
+    assert answer.startswith(b"HTTP/1.1 426"), answer
+    assert b"Upgrade: websocket" in answer
+    assert b"a proxy on the way took it out" in answer
+
+
 def test_a_handshake_that_is_none_is_refused_in_words(hub: RunningHub, token: str) -> None:
     request = upgrade_request(token)
     before, at = request.rsplit(b": ", 1)

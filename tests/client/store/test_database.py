@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import sqlite3
 import stat
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -147,4 +149,18 @@ def test_a_full_disk_is_said_in_words_and_writes_nothing(tmp_path: Path) -> None
     with pytest.raises(StoreError, match="full") as refused:
         fill()
     assert "Free some space" in refused.value.hint
+    assert _read(database) is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux refuses a write by the size of a file and goes on")
+def test_a_disk_that_takes_nothing_is_said_in_words_and_writes_nothing(tmp_path: Path) -> None:
+    database = Database(tmp_path / "field.sqlite")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        with pytest.raises(StoreError, match="disk I/O error") as refused, database.transaction():
+            _write(database, 3)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "nothing is lost" in refused.value.hint
     assert _read(database) is None
