@@ -1,28 +1,31 @@
 """Toxiproxy's own tests, of its Go module, against the embedded server.
 
 They begin by making a server in their process. In a copy of the module, for this run only, `upstream/stand_in.go`
-takes its place and carries what they do to the embedded server. Which of them that cannot say anything about another
-server, and why, stands in docs/toxiproxy.md; all others must pass.
+takes its place and carries what they do to the embedded server, and the ports written into them are changed to some
+that are free. Which of them cannot say anything about another server, and why, stands in docs/toxiproxy.md; all others
+must pass.
 """
 
 from __future__ import annotations
 
 import json
+import random
 import re
 import shutil
+import socket
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
 from netsim.toxiproxy.control import start_embedded
 
 MODULE = "github.com/Shopify/toxiproxy/v2@v2.12.0"
-PORT = 8475
-"""Where the tests of the API look for their server. Their proxies have fixed ports too."""
+PORT = "8475"
+"""Where the tests of the API look for their server."""
+PORTS_FROM = range(10_000, 32_000)
+"""Those below the ones that systems give to connections."""
 PACKAGES = (".", "toxics")
 INSIDE = ("link_test.go", "metrics_test.go", "proxy_collection_test.go")
 """Of the package itself, or of parts of it that no request reaches: they do not compile against a stand-in."""
@@ -61,6 +64,29 @@ def _with_stand_in(module: Path, copy: Path) -> None:
     shutil.copy(STAND_IN, copy)
 
 
+def _move_ports(copy: Path) -> int:
+    """Give every port that the tests name another, free one; that of the server."""
+    written = re.compile(r"(?<=localhost:|127\.0\.0\.1:)[1-9]\d{3,4}\b")
+    moved: dict[str, int] = {}
+    free = _free_ports()
+    for path in copy.glob("*.go"):
+        source = path.read_text()
+        for port in written.findall(source):
+            if port not in moved:
+                moved[port] = next(free)
+        path.write_text(written.sub(lambda found: str(moved[found[0]]), source))
+    return moved[PORT]
+
+
+def _free_ports() -> Iterator[int]:
+    for port in random.sample(PORTS_FROM, len(PORTS_FROM)):
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        yield port
+
+
 def _verdicts(output: str) -> Iterator[tuple[str, str]]:
     for line in output.splitlines():
         event = json.loads(line)
@@ -75,7 +101,7 @@ def test_they_pass(tmp_path: Path) -> None:
     _with_stand_in(module, copy)
     left_out = _left_out()
     command = ["go", "test", "-json", "-count=1", "-p=1", "-vet=off", f"-skip=^({'|'.join(sorted(left_out))})$"]
-    with FileLock(Path(tempfile.gettempdir()) / "tocsin-toxiproxy-8475.lock"), start_embedded(seed=1, port=PORT):
+    with start_embedded(seed=1, port=_move_ports(copy)):
         done = subprocess.run(
             [*command, *(f"./{package}" for package in PACKAGES)],
             cwd=copy,
