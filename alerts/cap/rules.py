@@ -107,7 +107,7 @@ def conditions(
     if scope == Scope.PRIVATE and not addresses:
         yield Violation("addresses", "is missing; scope Private requires it")
     if msg_type in REFERRING:
-        if not references:
+        if not (references or "").split():
             yield Violation("references", f"is missing; msgType {msg_type} requires it, to say of which alert")
         for problem in _reference_problems(references or ""):
             yield Violation("references", problem)

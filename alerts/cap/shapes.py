@@ -31,9 +31,9 @@ class Circle(NamedTuple):
 
 def polygon(text: str) -> tuple[Point, ...]:
     """The points of "lat,lon lat,lon …": at least four, the last one the same as the first."""
-    if not text:
-        raise ValueError("is empty")
     points = tuple(_point(pair) for pair in text.split())
+    if not points:
+        raise ValueError("is empty")
     if points[0] != points[-1]:
         raise ValueError("is not closed: the last point must be the same as the first")
     if len(points) < POLYGON_POINTS_MIN:

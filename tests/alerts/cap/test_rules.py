@@ -41,6 +41,7 @@ TRIPLE = "a,1,2026-03-01T08:30:00+03:00"
         ("Alert", "Private", None, "", None, ["addresses"]),
         ("Alert", "Private", None, "a@b", None, []),
         ("Update", "Public", None, None, "", ["references"]),
+        ("Update", "Public", None, None, "\xa0", ["references"]),
         ("Cancel", "Public", None, None, "no triple", ["references", "references"]),
         ("Ack", "Public", None, None, TRIPLE, []),
         ("Error", "Private", None, None, None, ["addresses", "references"]),

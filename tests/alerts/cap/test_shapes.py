@@ -26,6 +26,7 @@ def test_an_altitude_is_a_decimal() -> None:
     ("read", "text", "problem"),
     [
         (polygon, "", "is empty"),
+        (polygon, "\xa0\x85", "is empty"),  # white space, though not XML's
         (polygon, "0,1 2,3 4,5 6,7", "is not closed"),
         (polygon, "0,1 2,3 0,1", "has 3 points"),
         (polygon, "0,1 2,3 4 0,1", "'4' is not a point"),
