@@ -17,7 +17,7 @@ from tornado.web import Application, RequestHandler
 
 from netsim.toxiproxy.body import Fields, parse
 from netsim.toxiproxy.collection import ProxyCollection, Wanted
-from netsim.toxiproxy.go_words import float32, request_id
+from netsim.toxiproxy.go_words import float32, float64, request_id
 from netsim.toxiproxy.metrics import Metrics
 from netsim.toxiproxy.proxy import Proxy
 from netsim.toxiproxy.refusals import (
@@ -297,7 +297,7 @@ def _proxy(proxy: Proxy) -> dict[str, object]:
 
 def _toxic(placed: PlacedToxic) -> dict[str, object]:
     return {
-        "attributes": placed.toxic.attributes(),
+        "attributes": {name: float64(value) for name, value in placed.toxic.attributes().items()},
         "name": placed.name,
         "type": placed.type,
         "stream": placed.stream,

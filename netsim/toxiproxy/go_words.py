@@ -16,7 +16,12 @@ def float32(value: float) -> float:
         short = float(f"{single:.{digits}g}")
         if c_float(short).value == single:
             break
-    return int(short) if short.is_integer() else short
+    return float64(short)
+
+
+def float64(value: float) -> float:
+    """A number as Go writes a float64: a whole one without a decimal point."""
+    return int(value) if value == int(value) else value
 
 
 def request_id() -> str:

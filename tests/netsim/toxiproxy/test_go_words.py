@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from netsim.toxiproxy.go_words import float32, request_id
+from netsim.toxiproxy.go_words import float32, float64, request_id
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,10 @@ from netsim.toxiproxy.go_words import float32, request_id
 )  # fmt: skip
 def test_a_float_has_the_digits_of_a_float32(value: float, written: str) -> None:
     assert json.dumps(float32(value)) == written
+
+
+def test_a_whole_number_has_no_point() -> None:
+    assert json.dumps([float64(0.0), float64(-2.0), float64(0.1), float64(7)]) == "[0, -2, 0.1, 7]"
 
 
 def test_a_request_has_a_name_of_its_own() -> None:
