@@ -25,10 +25,11 @@ def proxy(
     ] = None,
     config: Annotated[Path | None, Parameter(help="JSON file of proxies to create, as Toxiproxy's own.")] = None,
     proxy_metrics: Annotated[
-        bool, Parameter(negative="", help="Show on /metrics, for Prometheus, the bytes that passed.")
+        bool,
+        Parameter(negative="", show_default=False, help="Show on /metrics, for Prometheus, the bytes that passed."),
     ] = False,
     runtime_metrics: Annotated[
-        bool, Parameter(negative="", help="Show on /metrics how this process is doing.")
+        bool, Parameter(negative="", show_default=False, help="Show on /metrics how this process is doing.")
     ] = False,
 ) -> None:
     """Run a server that speaks Toxiproxy's HTTP API, until SIGTERM or SIGINT."""
