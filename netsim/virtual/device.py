@@ -28,6 +28,7 @@ from alerts.session.commits import (
     SetLanguages,
 )
 from alerts.session.goodbye import Reason
+from alerts.session.inbox import Decoder
 from alerts.session.session import DeviceSession
 from alerts.wire.codec import Codec
 from alerts.wire.handshake import pack_hello
@@ -57,6 +58,7 @@ class VirtualDevice:
         trace: Trace,
         name_item: Callable[[], str],
         committed: Watcher,
+        decode: Decoder = decode,
     ) -> None:
         self.name = name
         self.life = life
@@ -68,6 +70,7 @@ class VirtualDevice:
         self._trace = trace
         self._name_item = name_item
         self._committed = committed
+        self._decode = decode
         self.openings: set[int] = set()
         """All openings of this life of the store: what one of them stored, the store has."""
         self.changes = 0
@@ -150,6 +153,17 @@ class VirtualDevice:
             self.drop()
         return True
 
+    def has_work(self) -> bool:
+        """Whether `step` would find something to do."""
+        return self._carrying is not None or (
+            bool(self.received) and self.session is not None and not self.session.ended
+        )
+
+    @property
+    def under_way(self) -> DeviceCommand | None:
+        """What is being carried out."""
+        return self._command if self._carrying is not None else None
+
     def _read(self, session: DeviceSession, message: bytes) -> DeviceCommand | None:
         try:
             return session.receive(message, self.monotonic())
@@ -181,7 +195,7 @@ class VirtualDevice:
                 tries |= inbox.begin_items(self.store, replace(command, items=((number, raw),)))
                 yield
                 if tries.get(number, limits.TRIES_MAX + 1) <= limits.TRIES_MAX:
-                    _try_out(raw, command.epoch, number)
+                    self._try_out(raw, command.epoch, number)
         outcome = self._commit(command, tries)
         self.changes += 1
         self._trace.say(self.title, "commits {}", command)
@@ -189,10 +203,17 @@ class VirtualDevice:
         yield
         return outcome
 
+    def _try_out(self, raw: bytes, epoch: int, number: int) -> None:
+        """Decode, for what it does to the process; what cannot be used is found again when it is kept."""
+        try:
+            self._decode(raw, epoch, number)
+        except RemoteProtocolError:
+            return
+
     def _commit(self, command: DeviceCommand, tries: dict[int, int]) -> DeviceOutcome:
         match command:
             case KeepItems():
-                return inbox.keep_items(self.store, command, tries, decode)
+                return inbox.keep_items(self.store, command, tries, self._decode)
             case OweRollCall():
                 return inbox.owe_roll_call(self.store, command)
             case FinishRollCall():
@@ -238,11 +259,3 @@ class VirtualDevice:
         else:
             self._trace.say(self.title, "notices that link {} is dead", self.link.number if self.link else None)
             self.drop()
-
-
-def _try_out(raw: bytes, epoch: int, number: int) -> None:
-    """Decode, for what it does to the process; what cannot be used is found again when it is kept."""
-    try:
-        decode(raw, epoch, number)
-    except RemoteProtocolError:
-        return

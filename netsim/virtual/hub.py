@@ -19,6 +19,7 @@ from alerts.session.commits import HubCommand, HubOutcome, ReadStand, Refusal, T
 from alerts.session.goodbye import Reason
 from alerts.session.log import Draft, Entry, Log, Purpose
 from alerts.session.position import Path
+from alerts.session.sender import Encoder
 from alerts.session.session import HubSession
 from alerts.wire.codec import Codec
 from alerts.wire.handshake import unpack_hello
@@ -92,7 +93,7 @@ class VirtualHub:
     def __init__(self, wall: HubWall, rng: random.Random, codec: Codec, trace: Trace) -> None:
         self.wall = wall
         self.store = HubStore()
-        self.encoder = VirtualEncoder(codec)
+        self.encoder: Encoder = VirtualEncoder(codec)
         self.ends: dict[int, HubEnd] = {}
         self._rng = rng
         self._codec = codec

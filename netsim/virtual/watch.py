@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from alerts.audience import Reader, is_for
 from alerts.session.commits import DeviceCommand, KeepItems
@@ -19,7 +19,8 @@ from netsim.virtual.items import languages_of
 class Watch:
     """What has to be remembered of a run to judge it: what was addressed to whom, and which alarms were raised."""
 
-    def __init__(self) -> None:
+    def __init__(self, languages_of: Callable[[bytes], str] = languages_of) -> None:
+        self._languages_of = languages_of
         self._addressed: defaultdict[str, set[str]] = defaultdict(set)
         self._raised: Counter[tuple[int, str]] = Counter()
         self._deaths: Counter[tuple[int, str]] = Counter()
@@ -71,7 +72,7 @@ class Watch:
         The hub's row names one opening of one store. Of what is over, it may also say what another store of that device had:
         nothing tells a store that was opened again from a clone that has come as far.
         """
-        inbox = snapshot(device)
+        inbox = snapshot(device, self._languages_of)
         invariants.check_nothing_twice(inbox)
         invariants.check_addressed(inbox, self._addressed[device.name])
         invariants.check_passed(inbox, _passed(hub, device))
@@ -97,15 +98,15 @@ class Watch:
         in_force = [_listed(hub, entry) for entry in hub.log.roll(reader, now)]
         replacers = {key: (entry.epoch, entry.number) for entry in hub.store.entries for key in entry.replaces}
         languages = "+".join(hub.store.languages.get(device.name) or device.store.standing().languages)
-        invariants.check_nothing_lost(snapshot(device), in_force, languages, replacers)
+        invariants.check_nothing_lost(snapshot(device, self._languages_of), in_force, languages, replacers)
         # An old item that another copy of this store has forgotten, and the hub lost, is passed over on the word of that copy.
         kept = {raw for book in device.store.books.values() for raw, _ in book.items.values()} - self._forgotten
         taken = {raw.decode() for raw in hub.store.taken.values()}
         invariants.check_uplink_complete(device.title, sorted(raw.decode() for raw in kept), taken)
 
 
-def snapshot(device: VirtualDevice) -> Inbox:
-    """A device's store as plain data."""
+def snapshot(device: VirtualDevice, languages_of: Callable[[bytes], str] = languages_of) -> Inbox:
+    """A device's store as plain data. `languages_of` reads an item's languages."""
     store, now = device.store, device.reckon()
     alerts = {
         key: Held(

@@ -44,6 +44,20 @@ class User(Protocol):
         ...
 
 
+class Stream(Protocol):
+    """What carries the bytes of a connection for its user: an end, or TLS on one."""
+
+    connection: int
+
+    def send(self, data: bytes) -> None:
+        """Send bytes."""
+        ...
+
+    def close(self) -> None:
+        """Nothing follows from here."""
+        ...
+
+
 class State(Enum):
     """How far an end has come."""
 
@@ -138,7 +152,7 @@ class TcpEnd:
     def close(self) -> None:
         """Nothing follows from here. What was written still arrives."""
         if self.state is State.CONNECTING:
-            self.abort()
+            self.vanish()
         elif self.state is State.OPEN:
             self._has_told_end = True
             self.sender.finish()
