@@ -6,6 +6,9 @@ input, answers on its standard output, writes anything else to standard error, a
     hub end      COMMAND FOLDER HOST   starts a hub with its data in FOLDER that listens on HOST, on any port
                  says                  {"port": …, "join": whatever its field end needs to join}
                  {"publish": N}     →  {"published": N} once N alerts for the field end are durable
+                 {"publish": N, "every_s": S}
+                                    →  {"published": N, "answered_at": {alert: …}}, one every S seconds, and when each
+                                       was answered
     field end    COMMAND FOLDER        prepares all that it can, so that starting up is not measured
                  says                  {"ready": true}
                  {"join": …, "host": …, "port": …}
@@ -13,6 +16,9 @@ input, answers on its standard output, writes anything else to standard error, a
                  {"resume": N}      →  {"answered_at": …, "stored_at": […]} after it connected anew and N alerts are
                                        stored: when the hub's first frame came (or its 101, if nothing follows), and
                                        when each alert was committed, in time.monotonic() seconds
+                 {"follow": N}      →  {"following": true} once the hub has welcomed it, and then
+                                       {"stored_at": {alert: …}} when N alerts are stored, however often it had to
+                                       connect anew
     either       anything           →  {"error": "what went wrong"} instead
 """
 
@@ -66,12 +72,16 @@ class End:
 
     def ask(self, **question: Any) -> Message:
         """Tell it something and wait for its answer."""
+        self.tell(**question)
+        return self.hear()
+
+    def tell(self, **question: Any) -> None:
+        """Tell it something; its answer is heard later."""
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(json.dumps(question).encode() + b"\n")
         except BrokenPipeError:
             raise self._failed("it has ended") from None
-        return self.hear()
 
     def hear(self) -> Message:
         """Wait for what it says next."""

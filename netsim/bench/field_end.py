@@ -9,7 +9,7 @@ import asyncio
 import random
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from alerts.errors import UserError
@@ -24,6 +24,8 @@ from client.worker import Worker
 from netsim.bench.lines import Message, answer_all, say
 
 LANGUAGES = ("en",)
+FOLLOW_SECONDS_MAX = 1800.0
+"""How long `follow` waits at most, the slowest links and their outages included."""
 _SECONDS_MAX = 100.0  # less than the measurement waits for an answer
 
 
@@ -31,21 +33,27 @@ class StampedStore(Store):
     """A store that notes when it committed what. Times are `time.monotonic()`."""
 
     stored_at: tuple[float, ...] = ()
+    stored: Mapping[str, float] = {}
+    """By alert."""
     has_settled_roll_call = False
 
     def execute(self, command: DeviceCommand) -> DeviceOutcome:
         """Carry out a command, durably; then look at the clock."""
         outcome = super().execute(command)
-        self.stored_at += (time.monotonic(),) * len(outcome.arrived)
+        now = time.monotonic()
+        self.stored_at += (now,) * len(outcome.arrived)
+        self.stored = {**dict.fromkeys(outcome.arrived, now), **self.stored}
         self.has_settled_roll_call |= isinstance(command, FinishRollCall)
         return outcome
 
 
 class Watch:
-    """Listens to a link (client.link.Listener) until `is_done`; its end other than that is an error."""
+    """Listens to a link (client.link.Listener) until `is_done`; its end other than that is an error, or is put up with."""
 
-    def __init__(self, is_done: Callable[[], bool]) -> None:
-        self._is_done = is_done
+    def __init__(
+        self, is_done: Callable[[], bool], *, is_patient: bool = False, welcomed: Callable[[], None] = lambda: None
+    ) -> None:
+        self._is_done, self._is_patient, self._welcomed = is_done, is_patient, welcomed
         self.answered_at: float | None = None
         self.done = asyncio.get_running_loop().create_future()
 
@@ -53,12 +61,13 @@ class Watch:
         """A message of the hub has been dealt with, or a second has passed."""
         if self.answered_at is None and turn.is_welcome:
             self.answered_at = time.monotonic()
+            self._welcomed()
         if turn.is_welcome and not self.done.done() and self._is_done():
             self.done.set_result(None)
 
     def changed(self, change: ConnectionChanged) -> None:
         """The link is in another state."""
-        if change.trouble is not None and not self.done.done():
+        if change.trouble is not None and not self._is_patient and not self.done.done():
             self.done.set_exception(UserError(change.words))
 
 
@@ -89,21 +98,31 @@ class FieldEnd:
         answered_at = await self._connect_until(lambda: len(self._store.stored_at) >= count)
         return {"answered_at": answered_at, "stored_at": self._store.stored_at}
 
+    async def follow(self, count: int) -> Message:
+        """Stay connected, as a device does, until so many alerts are stored. Raises UserError: they do not come."""
+        self._store.stored = {}
+        watch = Watch(lambda: len(self._store.stored) >= count, is_patient=True, welcomed=lambda: say(following=True))
+        await self._run_until_done(watch, FOLLOW_SECONDS_MAX)
+        return {"stored_at": self._store.stored}
+
     async def _connect_until(self, is_done: Callable[[], bool]) -> float:
         """When the hub's first frame had come."""
         watch = Watch(is_done)
+        await self._run_until_done(watch, _SECONDS_MAX)
+        assert watch.answered_at is not None, "nothing is done before the hub has answered"
+        return watch.answered_at
+
+    async def _run_until_done(self, watch: Watch, seconds_max: float) -> None:
         link = Link(self._identity, self._worker, watch, self._clocks, self._rng)
         running = asyncio.create_task(link.run())
         try:
-            async with asyncio.timeout(_SECONDS_MAX):
+            async with asyncio.timeout(seconds_max):
                 await watch.done
         except TimeoutError:
-            raise UserError(f"not done within {_SECONDS_MAX:g} s; stored: {len(self._store.stored_at)}") from None
+            raise UserError(f"not done within {seconds_max:g} s; stored: {len(self._store.stored)}") from None
         finally:
             link.stop()
             await running
-        assert watch.answered_at is not None, "nothing is done before the hub has answered"
-        return watch.answered_at
 
 
 def main(folder: str) -> None:
@@ -115,6 +134,8 @@ def main(folder: str) -> None:
             if "join" in asked:
                 runner.run(field.join(f"http://{asked['host']}:{asked['port']}", asked["join"]))
                 return {"joined": True}
+            if "follow" in asked:
+                return runner.run(field.follow(asked["follow"]))
             return runner.run(field.resume(asked["resume"]))
 
         runner.get_loop()

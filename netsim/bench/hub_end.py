@@ -83,24 +83,33 @@ class HubEnd:
             time.sleep(_LOOK_SECONDS)
         return int(json.loads(ready_file.read_text(encoding="utf-8"))["port"])
 
-    def publish(self, count: int) -> None:
-        """Publish so many alerts to every device that has joined, each answered 201. Raises UserError: one was not."""
+    def publish(self, count: int, every_s: float = 0.0) -> dict[str, float]:
+        """Publish so many alerts to every device that has joined, one every so many seconds, each answered 201.
+
+        The alert → when it was answered, as `time.monotonic()`. Raises UserError: one was not.
+        """
         with Desk(self._folder) as desk:
             query = urlencode([("device", device.device) for device in desk.devices()])
         connection = http.client.HTTPConnection(self._host, self.port, timeout=_ANSWER_SECONDS_MAX)
+        began, answered_at = time.monotonic(), dict[str, float]()
         try:
-            for xml in alerts_in_force(count, int(time.time())):
-                self._post(connection, f"/v1/alerts?{query}", xml)
+            for turn, xml in enumerate(alerts_in_force(count, int(time.time()))):
+                time.sleep(max(0.0, began + turn * every_s - time.monotonic()))
+                key = self._post(connection, f"/v1/alerts?{query}", xml)
+                answered_at[key] = time.monotonic()
         finally:
             connection.close()
+        return answered_at
 
-    def _post(self, connection: http.client.HTTPConnection, path: str, xml: bytes) -> None:
+    def _post(self, connection: http.client.HTTPConnection, path: str, xml: bytes) -> str:
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/cap+xml"}
         connection.request("POST", path, xml, headers)
         answer = connection.getresponse()
         words = answer.read().decode(errors="replace")
         if answer.status != http.client.CREATED:
             raise UserError(f"an alert was not published: status {answer.status}, expected 201: {words}")
+        published = json.loads(words)
+        return f"{published['sender']},{published['identifier']}"
 
     def close(self) -> None:
         """Stop the hub; kill it if it does not stop."""
@@ -122,8 +131,8 @@ def main(folder: str, host: str) -> None:
     """Run the hub until the input closes."""
 
     def answer(asked: Message) -> Message:
-        hub.publish(asked["publish"])
-        return {"published": asked["publish"]}
+        answered_at = hub.publish(asked["publish"], asked.get("every_s", 0.0))
+        return {"published": asked["publish"]} | ({"answered_at": answered_at} if "every_s" in asked else {})
 
     try:
         with HubEnd(Path(folder), host) as hub:

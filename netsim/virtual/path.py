@@ -8,6 +8,7 @@ The lines are those that carry real packets (netsim.packet.shaping), with segmen
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
 from enum import Enum
@@ -36,28 +37,28 @@ class _Course:
     """One direction: what enters the line leaves it when it is due."""
 
     def __init__(self, timeline: Timeline, line: Line[Segment], leave: Deliver) -> None:
-        self._timeline, self._line, self._leave = timeline, line, leave
+        self.line = line
+        self._timeline, self._leave = timeline, leave
         self._timer = Timer(timeline, self._pass)
-
-    def change(self, way: Way) -> None:
-        """Treat what enters from now on in another way."""
-        self._line.change(way)
 
     def enter(self, segment: Segment) -> None:
         """A segment enters now."""
-        self._line.push(segment, segment.size_bytes, self._timeline.now)
-        self._timer.set(self._line.next_due)
+        self.line.push(segment, segment.size_bytes, self._timeline.now)
+        self._timer.set(self.line.next_due)
 
     def _pass(self) -> None:
-        for segment, is_corrupt in self._line.pop_due(self._timeline.now):
+        for segment, is_corrupt in self.line.pop_due(self._timeline.now):
             if not is_corrupt:  # its checksum is wrong: a TCP drops it
                 self._leave(segment)
-        self._timer.set(self._line.next_due)
+        self._timer.set(self.line.next_due)
 
 
 class Path:
-    """One device's link. `to_hub` and `to_device` are called with what arrives; `up_bytes`, `down_bytes` count IP packets at
-    the device's end: sent, and arrived."""
+    """One device's link, as a profile says until `apply` says otherwise.
+
+    `to_hub` and `to_device` are called with what arrives; `up_bytes` and `down_bytes` count IP packets at the device's end: sent,
+    and arrived.
+    """
 
     def __init__(
         self,
@@ -70,20 +71,28 @@ class Path:
         self.up_bytes = self.down_bytes = 0
         self._timeline = timeline
         self._to_hub, self._to_device = to_hub, to_device
-        self._nat: Nat | None = profile.nat
+        self._chance = chance
+        self._nat: Nat | None = None
         self._heard_at: dict[int, float] = {}
         self._dead_ways: frozenset[Direction] = frozenset()
         self._dead_connections: set[int] = set()
         self._stalled: dict[Direction, list[Segment]] = {}
-        outages = Outages(profile.outages, random.Random(chance.getrandbits(64)), timeline.now)
-        up, down = (
-            Line[Segment](
-                way, random.Random(chance.getrandbits(64)), outages, _replay(profile, direction, timeline.now)
-            )
-            for way, direction in ((profile.up, Direction.UP), (profile.down, Direction.DOWN))
-        )
-        self._up = _Course(timeline, up, self._left_up)
-        self._down = _Course(timeline, down, self._left_down)
+        self._up = _Course(timeline, Line[Segment](Way(), chance), self._left_up)
+        self._down = _Course(timeline, Line[Segment](Way(), chance), self._left_down)
+        self.apply(profile)
+
+    def apply(self, profile: Profile, outage_seed: str | None = None) -> None:
+        """Treat what enters from now on as this profile says, with chance of its own.
+
+        With a seed the outages are those that netsim.packet gives a link with that seed.
+        """
+        now = self._timeline.now
+        seed = self._chance.getrandbits(64) if outage_seed is None else f"{outage_seed} outages"
+        outages = Outages(profile.outages, random.Random(seed), now)
+        for course, direction, way in ((self._up, "up", profile.up), (self._down, "down", profile.down)):
+            replay = None if profile.trace is None else Replay(getattr(profile.trace, direction), now)
+            course.line.change(way, outages, replay, random.Random(self._chance.getrandbits(64)))
+        self._nat = profile.nat
 
     # -- what passes --------------------------------------------------------------------------------------------------
 
@@ -95,14 +104,17 @@ class Path:
 
     def down(self, segment: Segment) -> None:
         """The hub sends."""
-        if self._is_known(segment, self._to_hub) and self._may_enter(segment, Direction.DOWN):
+        if self._is_known(segment.connection) and self._may_enter(segment, Direction.DOWN):
             self._down.enter(segment)
 
     def _left_up(self, segment: Segment) -> None:
-        if segment.is_syn and segment.acknowledges is None:
-            self._heard_at.setdefault(segment.connection, self._timeline.now)
-        if self._is_known(segment, self.down):
+        if self._is_known(segment.connection):
             self._to_hub(segment)
+        elif self._nat is not None and self._nat.forgets == "reset" and not segment.is_rst:
+            # With another port the hub does not know the connection, and resets it.
+            self._down.enter(
+                Segment(segment.connection, segment.acknowledges or 0, is_rst=True, sent_at=self._timeline.now)
+            )
 
     def _left_down(self, segment: Segment) -> None:
         self.down_bytes += segment.size_bytes
@@ -116,25 +128,16 @@ class Path:
             return False
         return True
 
-    def _is_known(self, segment: Segment, answer: Deliver) -> bool:
-        """Whether the NAT still knows the connection; if not it is silent, or resets the sender."""
+    def _is_known(self, connection: int) -> bool:
+        """Whether the NAT knows the connection; what it has forgotten stays so. One that it never saw is taken up."""
         if self._nat is None:
             return True
         now = self._timeline.now
-        heard_at = self._heard_at.get(segment.connection)
-        if heard_at is not None and now - heard_at <= self._nat.idle_s:
-            self._heard_at[segment.connection] = now
-            return True
-        if self._nat.forgets == "reset" and not segment.is_rst and heard_at is not None:
-            answer_to = Segment(segment.connection, segment.acknowledges or 0, is_rst=True, sent_at=now)
-            self._forgotten(answer_to, answer)
-        return False
-
-    def _forgotten(self, reset: Segment, answer: Deliver) -> None:
-        if answer == self._to_hub:
-            self._to_hub(reset)
-        else:
-            self._down.enter(reset)
+        if now - self._heard_at.get(connection, now) > self._nat.idle_s:
+            self._heard_at[connection] = -math.inf
+            return False
+        self._heard_at[connection] = now
+        return True
 
     # -- what befalls it ----------------------------------------------------------------------------------------------
 
@@ -169,9 +172,5 @@ class Path:
         """Heal it, and take all that its profile does to it away."""
         self.heal()
         self._nat = None
-        self._up.change(Way())
-        self._down.change(Way())
-
-
-def _replay(profile: Profile, direction: Direction, begins_at: float) -> Replay | None:
-    return None if profile.trace is None else Replay(getattr(profile.trace, direction.value), begins_at)
+        self._up.line.change(Way())
+        self._down.line.change(Way())

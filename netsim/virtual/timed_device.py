@@ -1,8 +1,8 @@
 """A device's process in virtual time: the simulation's device behind a connecting TCP, with the client's rules of coming back.
 
-    waiting ─▶ connecting ─▶ upgrading ─▶ connected ─┐       how long it waits: client.backoff, as in client.link
-       ▲          30 s at most in all                │
-       └───────── broken, silent, told to go ◀───────┘
+waiting ─▶ connecting ─▶ upgrading ─▶ connected ─┐       how long it waits: client.backoff, as in client.link
+   ▲          30 s at most in all                │
+   └───────── broken, silent, told to go ◀───────┘
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+
 from alerts.session.log import Draft, Entry
 from netsim.virtual import websocket
 from netsim.virtual.costs import Costs

@@ -1,6 +1,6 @@
 """A hub and its devices over virtual TCP: the real core, between links that take time, judged as the simulation is.
 
-    publisher ─▶ hub ═ TCP ═ link as a profile says ═ TCP ═ device        all in one timeline, from one seed
+publisher ─▶ hub ═ TCP ═ link as a profile says ═ TCP ═ device        all in one timeline, from one seed
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ class TimedWorld:
         self.trace = Trace(is_on=is_traced, time=lambda: self.timeline.now)
         self.watch = Watch(languages_of)
         self.forks = 0
-        self.hub_copies: list[HubStore] = []
+        self.lost_by_restore: list[Entry] = []
+        """What stood in the hub's store and, since that was put back, does not."""
         self.published_at: dict[str, float] = {}
         """When each alert was answered."""
         self.stored_at: dict[tuple[str, str], float] = {}
@@ -75,9 +76,7 @@ class TimedWorld:
         inside.encoder = Variants(self._codec)
         host = Host(self.timeline, setting.tcp)
         self.hub = TimedHub(inside, host, self.timeline, setting.costs, setting.tls_round_trips)
-        self.devices = [
-            self.add_device(self._inside(f"d{number}", DeviceStore())) for number in range(setting.devices)
-        ]
+        self.devices = [self.add_device(self._inside(f"d{number}", DeviceStore())) for number in range(setting.devices)]
         for device in self.devices:
             self.move(Reader(device.inside.name, setting.areas))
             device.inside.choose_languages(LANGUAGES)
@@ -115,6 +114,17 @@ class TimedWorld:
         self.watch.addressed(self.hub.inside, reader)
         self.hub.inside.take_up_move(number, before, reader)
         self.hub.wake_all()
+
+    def put_back_hub(self, store: HubStore, starts_after_s: float) -> None:
+        """The hub's store is an old copy now, and its process a new one."""
+        kept = {(entry.epoch, entry.number) for entry in store.entries}
+        self.lost_by_restore += [e for e in self.hub.inside.store.entries if (e.epoch, e.number) not in kept]
+        self.forks += 1
+        self.hub.kill(starts_after_s)
+        self.hub.inside.store = store
+        self.hub.inside.log = store.read_log(self.hub.inside.wall.now())
+        for enrolment in self.hub.inside.log.enrolled.values():
+            self.watch.addressed(self.hub.inside, enrolment.reader)
 
     def _committed(self, device: VirtualDevice, command: DeviceCommand, before: int) -> None:
         after = device.store.standing().cursor
@@ -207,7 +217,7 @@ class TimedWorld:
             or any(inside.reckon() < entry.expires <= now for entry in log)  # their clocks differ by what a frame takes
             or any(entry.key not in inside.store.rows for entry in log.roll(reader, now))
             or any(book.stored < book.last for book in inside.store.books.values())
-            or any(end is not None and end.session.claim.cursor < entry.number for entry in log.roll(reader, now))
+            or any(end.session.claim.cursor < entry.number for entry in log.roll(reader, now))
         )
 
     def _waiting(self) -> list[str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+Congestion = Literal["cubic", "reno"]
+
 
 @dataclass(frozen=True, slots=True)
 class TcpSettings:
     """One machine's TCP. SACK and timestamps are on, keep-alive and Nagle's algorithm off, as hub and client have it."""
 
-    congestion: Literal["cubic", "reno"] = "cubic"
+    congestion: Congestion = "cubic"
     segment_bytes_max: int = 1448
     """Payload of a full segment: 1500 bytes of Ethernet less 52 of headers with timestamps."""
     initial_window_segments: int = 10

@@ -68,7 +68,9 @@ class Tls:
         """Send what is this end's turn; open when nothing of the handshake is left, or early."""
         while self._flights and self._flights[0][0] % 2 == self._mine:
             _, size = self._flights.pop(0)
-            self._stream.send(struct.pack("!BHH", _HANDSHAKE, 0x0303, size - _HEADER_BYTES) + bytes(size - _HEADER_BYTES))
+            self._stream.send(
+                struct.pack("!BHH", _HANDSHAKE, 0x0303, size - _HEADER_BYTES) + bytes(size - _HEADER_BYTES)
+            )
         if not self._is_open and (not self._flights or self._is_early):
             self._is_open = True
             self._user.opened()

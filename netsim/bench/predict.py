@@ -1,0 +1,135 @@
+"""Does the virtual network foretell what the packet network does? The same profile and alerts through both, medians compared.
+
+What computing takes is not the link's: it is measured on a perfect link first, and given to the model as one factor on its costs.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from netsim.bench import followed
+from netsim.bench.ends import Subject
+from netsim.bench.prediction import PERFECT, Workload, predict
+from netsim.profiles.profile import Profile
+from netsim.virtual.costs import Costs
+from netsim.virtual.tcp.settings import Congestion, TcpSettings
+
+OFF_SHARE_MAX = 0.20
+"""How far a predicted median may be from the measured one."""
+
+CATCH_UPS = 5
+"""Catch-ups that are measured for each profile, each with a hub and a device of its own."""
+
+_SYN_LINEAR_FILE = Path("/proc/sys/net/ipv4/tcp_syn_linear_timeouts")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One workload on one profile. Times in milliseconds; `every_s` is the pace of live alerts, None for a catch-up."""
+
+    profile: str
+    workload: str
+    every_s: float | None
+    measured: int
+    """How many times were measured."""
+    packet_ms: float
+    virtual_ms: float
+
+    @property
+    def off(self) -> float:
+        """How far the prediction is off, as a share of what was measured."""
+        return self.virtual_ms / self.packet_ms - 1
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is near enough."""
+        return abs(self.off) <= OFF_SHARE_MAX
+
+    def as_json(self) -> dict[str, Any]:
+        """The form that machines read."""
+        return asdict(self) | {"off": round(self.off, 4), "holds": self.holds}
+
+
+@dataclass(frozen=True)
+class Machine:
+    """This machine as the model has to know it: its computing as a factor on the default costs, its kernel's TCP."""
+
+    costs_factor: float
+    congestion: Congestion | None
+    """What both ends use; None: something that the model does not know, and takes for CUBIC."""
+
+    @property
+    def tcp(self) -> TcpSettings:
+        """The model's TCP with what of this kernel's settings it knows."""
+        linear = int(_SYN_LINEAR_FILE.read_text()) if _SYN_LINEAR_FILE.exists() else 0
+        return TcpSettings(congestion=self.congestion or "cubic", syn_linear_timeouts=linear)
+
+
+@dataclass(frozen=True)
+class Report:
+    """All comparisons, and the machine that they were made on."""
+
+    machine: Machine
+    compared: tuple[Compared, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The form that machines read."""
+        return asdict(self.machine) | {"compared": [one.as_json() for one in self.compared]}
+
+    @property
+    def holds(self) -> bool:
+        """Whether every prediction is near enough."""
+        return all(one.holds for one in self.compared)
+
+
+def measure_machine(subject: Subject, workload: Workload) -> Machine:
+    """From live alerts on a perfect link. Raises UserError."""
+    congestion = followed.possible_congestion()
+    measured = statistics.median(followed.live_ms(subject, PERFECT, workload, congestion, "costs"))
+    foretold = statistics.median(predict(PERFECT, workload, Costs(), TcpSettings(), ("costs",), ())[0])
+    return Machine(round(measured / foretold, 2), congestion)
+
+
+def compare(subject: Subject, profile: Profile, workload: Workload, machine: Machine, seed: str) -> list[Compared]:
+    """Both workloads on one profile. Raises UserError."""
+    workload = workload.fit(profile)
+    live = followed.live_ms(subject, profile, workload, machine.congestion, seed)
+    again = [f"{seed} {turn}" for turn in range(CATCH_UPS)]
+    caught_up = [
+        ms
+        for own_seed in again
+        for ms in followed.caught_up_ms(subject, profile, workload, machine.congestion, own_seed)
+    ]
+    costs = Costs().times(machine.costs_factor)
+    foretold = predict(profile, workload, costs, machine.tcp, (seed,), again)
+    rows = (("live", workload.every_s, live, foretold[0]), ("catch-up", None, caught_up, foretold[1]))
+    return [
+        Compared(
+            *(profile.name, name, every_s, len(measured)),
+            packet_ms=round(statistics.median(measured), 1),
+            virtual_ms=round(statistics.median(predicted), 1),
+        )
+        for name, every_s, measured, predicted in rows
+    ]
+
+
+def report(
+    subject: Subject,
+    profiles: Sequence[Profile],
+    workload: Workload,
+    *,
+    seed: str = "1",
+    compared: Callable[[Compared], None] = lambda one: None,
+) -> Report:
+    """Every profile in turn; `compared` hears of each comparison. Raises UserError: this machine has no packet network, …"""
+    machine = measure_machine(subject, workload)
+    found: list[Compared] = []
+    for profile in profiles:
+        for one in compare(subject, profile, workload, machine, seed):
+            found.append(one)
+            compared(one)
+    return Report(machine, tuple(found))

@@ -1,0 +1,108 @@
+"""What the virtual network says of a workload that the packet network measures: times from publish, or from SYN, to stored.
+
+live        a device is connected; alerts are published one after the other     from the 201 to the commit
+catch-up    a device was away; alerts wait for it                                from its SYN to the commit
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from alerts.audience import Audience
+from netsim.profiles.profile import Profile
+from netsim.virtual.costs import Costs
+from netsim.virtual.real_items import drafts
+from netsim.virtual.tcp.settings import TcpSettings
+from netsim.virtual.timed_device import TimedDevice
+from netsim.virtual.timed_world import Setting, TimedWorld
+
+PERFECT = Profile(name="perfect", title="a link without delay, loss or limit")
+"""What both networks are while a device joins."""
+
+FULL_BYTES = 1500
+RUNS = 5
+"""Runs of the model for one that is measured."""
+
+WAIT_S_MAX = 86_400.0
+_LOOK_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What is published: `live` alerts one every `every_s` seconds, and `missed` ones while the device is away."""
+
+    live: int = 40
+    missed: int = 20
+    every_s: float = 2.0
+
+    def fit(self, profile: Profile) -> Workload:
+        """Not more than the link carries: alerts come no faster than one and a half round trips, or four full packets."""
+        slowest = min(way.rate_bit_s or 10**12 for way in (profile.up, profile.down))
+        every_s = max(self.every_s, 1.5 * profile.round_trip_ms / 1000, 4 * FULL_BYTES * 8 / slowest)
+        return replace(self, every_s=round(every_s, 1))
+
+
+class Bench:
+    """A hub and a device that has joined and is away, in virtual time."""
+
+    def __init__(self, costs: Costs, tcp: TcpSettings, seed: int) -> None:
+        self.world = TimedWorld(Setting(PERFECT, costs=costs, tcp=tcp), seed)
+        self.device: TimedDevice = self.world.devices[0]
+        self._drafts = drafts(Audience(everyone=True))
+        self.device.switch_on()
+        self._wait(self.world.is_at_rest)
+        self.device.switch_off()
+        self._pass(2.0)
+
+    def _pass(self, seconds: float) -> None:
+        self.world.timeline.run_until(self.world.timeline.now + seconds)
+
+    def _wait(self, is_over: Callable[[], bool]) -> None:
+        ends = self.world.timeline.now + WAIT_S_MAX
+        while not is_over():
+            assert self.world.timeline.now < ends, "no link keeps everything back for a day"
+            self._pass(_LOOK_S)
+
+    def publish(self, count: int, every_s: float) -> None:
+        """So many of the samples in turn, one every so many seconds."""
+        for draft in islice(self._drafts, count):
+            self.world.publish(draft)
+            self._pass(every_s)
+
+    def live_ms(self, profile: Profile, workload: Workload, outage_seed: str) -> list[float]:
+        """Milliseconds from each answer to its commit."""
+        self.device.path.apply(profile, outage_seed)
+        self.device.switch_on()
+        self._wait(lambda: self.device.is_connected)
+        self.publish(workload.live, workload.every_s)
+        self._wait(lambda: len(self.world.stored_at) >= workload.live)
+        return [(at - self.world.published_at[key]) * 1000 for (_, key), at in self.world.stored_at.items()]
+
+    def caught_up_ms(self, profile: Profile, workload: Workload, outage_seed: str) -> list[float]:
+        """Milliseconds from the first SYN to each commit."""
+        self.publish(workload.missed, 0.1)
+        self._pass(2.0)
+        self.device.path.apply(profile, outage_seed)
+        began = self.world.timeline.now
+        self.device.switch_on()
+        self._wait(lambda: len(self.world.stored_at) >= workload.missed)
+        return [(at - began) * 1000 for at in self.world.stored_at.values()]
+
+
+def predict(
+    profile: Profile, workload: Workload, costs: Costs, tcp: TcpSettings, live: Sequence[str], catch_up: Sequence[str]
+) -> tuple[list[float], list[float]]:
+    """Live times and catch-up times in milliseconds, of `RUNS` runs for each seed.
+
+    A seed gives the outages, as it does in the packet network; whatever else is chance differs from run to run.
+    """
+
+    def bench(run: int) -> Bench:
+        return Bench(costs, tcp, run)
+
+    return (
+        [ms for seed in live for run in range(RUNS) for ms in bench(run).live_ms(profile, workload, seed)],
+        [ms for seed in catch_up for run in range(RUNS) for ms in bench(run).caught_up_ms(profile, workload, seed)],
+    )
