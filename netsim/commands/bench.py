@@ -24,6 +24,8 @@ TOCSIN = Subject(
     field=[sys.executable, "-m", "netsim.bench.field_end"],
 )
 
+bench.command("netsim.commands.calibrate:calibrate", name="calibrate")
+
 _VIA = {
     "tun": "real TCP between two network namespaces, the delay on the packets",
     "proxy": "a proxy on the loopback that holds the connect for one round trip",

@@ -20,6 +20,8 @@ class Field:
     def __init__(self, helper: Helper, index: int, namespace: Namespace) -> None:
         self._helper, self._index = helper, index
         self.namespace = namespace
+        self.hub_device = f"tun{index}"
+        """The hub's device that leads here; that of the field end is tun0."""
 
     def _ask(self, question: str, **fields: Any) -> dict[str, Any]:
         return self._helper.ask(question, field=self._index, **fields)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Interface
+from ipaddress import IPv4Address, IPv4Interface
 from pathlib import Path
 from typing import Any, Literal
 
@@ -41,10 +41,10 @@ class Namespace:
 
 @dataclass(frozen=True)
 class MadeNamespace:
-    """A network namespace as its maker holds it: its own descriptor, and that of its TUN device."""
+    """A network namespace as its maker holds it: its own descriptor, and those of its TUN devices."""
 
     net_descriptor: int
-    tun_descriptor: int
+    tun_descriptors: tuple[int, ...]
 
 
 @contextlib.contextmanager
@@ -81,14 +81,21 @@ def _can_unshare_net() -> bool:
     return True
 
 
-def make_namespace(interface: IPv4Interface) -> MadeNamespace:
-    """Move this process into a new network namespace with a loopback and a TUN device of this address."""
+def make_namespace(interface: IPv4Interface, peers: Sequence[IPv4Address] = ()) -> MadeNamespace:
+    """Move this process into a new network namespace with a loopback and TUN devices of this address.
+
+    There is one device to each peer (tun0, tun1, …), or one to the whole network with no peers.
+    """
     with _step("make a network namespace", _NAMESPACE_HINT):
         libc.unshare(libc.CLONE_NEWNET)
         tun.bring_up("lo")
         net_descriptor = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
     with _step(f"open {tun.TUN_DEVICE}", _TUN_HINT):
-        return MadeNamespace(net_descriptor, tun.open_tun("tun0", interface))
+        if not peers:
+            return MadeNamespace(net_descriptor, (tun.open_tun("tun0", interface),))
+        alone = IPv4Interface(interface.ip)
+        tuns = tuple(tun.open_tun(f"tun{number}", alone, peer) for number, peer in enumerate(peers))
+        return MadeNamespace(net_descriptor, tuns)
 
 
 def start(command: Sequence[str], namespace: Namespace | None = None, **options: Any) -> subprocess.Popen[bytes]:

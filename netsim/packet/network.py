@@ -85,6 +85,10 @@ class PacketNetwork(Network):
         )
         self.field = self.fields[0].namespace
 
+    def processor_seconds(self) -> float:
+        """The processor time that the router has used so far."""
+        return float(self._helper.ask("processor")["seconds"])
+
     @property
     def hub_host(self) -> str:
         return str(HUB.ip)

@@ -1,13 +1,13 @@
 """The router process: a namespace for the hub, one for each field end, and between them lines that treat packets badly.
 
-      field namespace                    this process                        hub namespace
-     ┌───────────────────┐      ┌──────────────────────────────────┐      ┌───────────────────┐
-     │ a process ── tun0 ├──────┤ tap ───── course up ─────> NAT ──┼──┬───┤ tun0 ── a process │
-     │        192.0.2.1  │      │ tap <──── course down ──── NAT ──┼──┤   │ 192.0.2.2         │
-     └───────────────────┘      └──────────────────────────────────┘  │   └───────────────────┘
-     ┌───────────────────┐                                            │
-     │        192.0.2.3  ├───── the same, with lines of its own ──────┘
-     └───────────────────┘
+      field namespace                    this process                     hub namespace
+     ┌───────────────────┐      ┌──────────────────────────────────┐     ┌───────────────────┐
+     │ a process ── tun0 ├──────┤ tap ───── course up ─────> NAT ──┼─────┤ tun0 ─┬ processes │
+     │        192.0.2.1  │      │ tap <──── course down ──── NAT ──┼─────┤       │ 192.0.2.2 │
+     └───────────────────┘      └──────────────────────────────────┘     │       │           │
+     ┌───────────────────┐                                               │       │           │
+     │        192.0.2.3  ├──── the same, with lines of its own ──────────┤ tun1 ─┘           │
+     └───────────────────┘                                               └───────────────────┘
 
 It is started by `netsim.packet.network`, greets with the descriptors of the namespaces, and answers questions.
 """
@@ -19,6 +19,7 @@ import os
 import random
 import selectors
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from ipaddress import IPv4Interface
@@ -49,22 +50,23 @@ def field_interface(index: int) -> IPv4Interface:
 class FieldLink:
     """One field end and its link: both courses, the NAT, and what is known of its connections."""
 
-    def __init__(self, field_tun: int, write_hub: Callable[[bytes], None], seed: str) -> None:
+    def __init__(self, field_tun: int, hub_tun: int, seed: str) -> None:
         self._loop = asyncio.get_running_loop()
-        self._field_tun, self._write_hub = field_tun, write_hub
+        self._field_tun, self._hub_tun = field_tun, hub_tun
         self.tap = Tap()
         self._resets = Resets()
         self._nat: NatTable | None = None
         up, down = (Line[Datagram](Way(), random.Random(f"{seed} {way}")) for way in ("up", "down"))
         self.courses = {"up": Course(up, self._leave_up), "down": Course(down, self._leave_down)}
-        self._loop.add_reader(field_tun, self._read)
+        self._loop.add_reader(field_tun, self._read, field_tun, self._enter_up, self.courses["up"])
+        self._loop.add_reader(hub_tun, self._read, hub_tun, self._enter_down, self.courses["down"])
 
-    def _read(self) -> None:
+    def _read(self, tun: int, enter: Callable[[bytes, float], None], course: Course) -> None:
         now = self._loop.time()
-        for packet in read_packets(self._field_tun):
+        for packet in read_packets(tun):
             if packet[0] >> 4 == 4:  # the kernel's own IPv6 discovery would only disturb the counts
-                self._enter_up(packet, now)
-        self.courses["up"].settle()
+                enter(packet, now)
+        course.settle()
 
     def _enter_up(self, packet: bytes, now: float) -> None:
         segment = tcp_segment(packet)
@@ -79,13 +81,13 @@ class FieldLink:
     def _leave_up(self, datagram: Datagram, is_corrupt: bool) -> None:
         packet, segment = datagram
         if is_corrupt:
-            self._write_hub(damaged(packet))
+            write_packet(self._hub_tun, damaged(packet))
             return
         verdict = "pass" if self._nat is None else self._nat.from_field(packet, self._loop.time())
         if verdict == "pass":
             if segment is not None:
                 self._resets.delivered(segment)
-            self._write_hub(packet)
+            write_packet(self._hub_tun, packet)
         elif verdict == "reset" and segment is not None:
             self._turn_down(answering_reset(segment))
 
@@ -94,12 +96,11 @@ class FieldLink:
         down.enter(Datagram(packet, None), self._loop.time())
         down.settle()
 
-    def enter_down(self, packet: bytes, now: float) -> None:
-        """The hub has sent a packet to this field end at this moment; `settle` the course after the last of several."""
+    def _enter_down(self, packet: bytes, now: float) -> None:
         segment = tcp_segment(packet)
         answer = None if segment is None else self._resets.sent(segment)
         if answer is not None:
-            self._write_hub(answer)
+            write_packet(self._hub_tun, answer)
         elif self._nat is None or self._nat.from_hub(packet, now) == "pass":
             self.courses["down"].enter(Datagram(packet, segment), now)
 
@@ -128,10 +129,7 @@ class FieldLink:
     def reset(self) -> None:
         """Break every TCP connection at both ends."""
         for end, packet in self._resets.break_all():
-            if end.address == HUB.ip:
-                self._write_hub(packet)
-            else:
-                write_packet(self._field_tun, packet)
+            write_packet(self._hub_tun if end.address == HUB.ip else self._field_tun, packet)
 
 
 def write_packet(descriptor: int, packet: bytes) -> None:
@@ -143,30 +141,13 @@ def write_packet(descriptor: int, packet: bytes) -> None:
 
 
 class Router:
-    """The hub's device, the links of all field ends, and the answers to their owner's questions."""
+    """The links of all field ends, and the answers to their owner's questions."""
 
-    def __init__(self, hub_tun: int, field_tuns: Sequence[int], seed: str) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._hub_tun = hub_tun
+    def __init__(self, field_tuns: Sequence[int], hub_tuns: Sequence[int], seed: str) -> None:
         self.fields = [
-            FieldLink(field_tun, self._write_hub, f"{seed} {index}") for index, field_tun in enumerate(field_tuns)
+            FieldLink(field_tun, hub_tun, f"{seed} {index}")
+            for index, (field_tun, hub_tun) in enumerate(zip(field_tuns, hub_tuns, strict=True))
         ]
-        self._by_address = {field_interface(index).ip.packed: field for index, field in enumerate(self.fields)}
-        self._loop.add_reader(hub_tun, self._read)
-
-    def _write_hub(self, packet: bytes) -> None:
-        write_packet(self._hub_tun, packet)
-
-    def _read(self) -> None:
-        now = self._loop.time()
-        touched = set()
-        for packet in read_packets(self._hub_tun):
-            field = self._by_address.get(packet[16:20]) if packet[0] >> 4 == 4 else None
-            if field is not None:
-                field.enter_down(packet, now)
-                touched.add(field)
-        for field in touched:
-            field.courses["down"].settle()
 
     def _asked(self, question: control.Message) -> Sequence[FieldLink]:
         """The field end that is meant, or all."""
@@ -229,9 +210,13 @@ class Router:
         (field,) = self._asked(question)
         return {name: asdict(course.line.counts) for name, course in field.courses.items()}
 
+    def processor(self, _: control.Message) -> control.Message:
+        """What this process has used."""
+        return {"seconds": time.process_time()}
+
     def answers(self) -> dict[str, Callable[[control.Message], control.Message]]:
         """By the name of each question."""
-        questions = ("shape", "apply", "cut", "black_hole", "stall", "heal", "reset", "flows", "counts")
+        questions = ("shape", "apply", "cut", "black_hole", "stall", "heal", "reset", "flows", "counts", "processor")
         return {name: getattr(self, name) for name in questions}
 
 
@@ -241,8 +226,9 @@ def main(arguments: Sequence[str]) -> int:
     rights, seed, count = arguments[2:5]
     try:
         user = gain_rights(rights)  # type: ignore[arg-type]
-        hub = make_namespace(HUB)
-        fields = [make_namespace(field_interface(index)) for index in range(int(count))]
+        interfaces = [field_interface(index) for index in range(int(count))]
+        hub = make_namespace(HUB, [interface.ip for interface in interfaces])
+        fields = [make_namespace(interface) for interface in interfaces]
     except control.PathError as error:
         control.greet(owner, {"error": str(error), "hint": error.hint})
         return 1
@@ -252,7 +238,7 @@ def main(arguments: Sequence[str]) -> int:
         os.close(descriptor)
 
     async def carry() -> None:
-        router = Router(hub.tun_descriptor, [field.tun_descriptor for field in fields], seed)
+        router = Router([field.tun_descriptors[0] for field in fields], hub.tun_descriptors, seed)
         await control.answer(owner, router.answers())
 
     # select(2) wakes within microseconds of a moment, epoll_wait(2) only at the next millisecond.

@@ -45,6 +45,7 @@ class Counts:
     """What a line has done so far, in packets: each that entered is lost in one of three ways or passes."""
 
     entered: int = 0
+    entered_bytes: int = 0
     overflowed: int = 0
     in_outage: int = 0
     lost: int = 0
@@ -105,6 +106,7 @@ class Line(Generic[P]):
     def push(self, packet: P, size_bytes: int, now: float) -> None:
         """A packet enters at this moment; its size is what counts for rate and queue."""
         self.counts.entered += 1
+        self.counts.entered_bytes += size_bytes
         leaves = self._bottleneck.admit(size_bytes, now)
         if leaves is None:
             self.counts.overflowed += 1

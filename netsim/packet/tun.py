@@ -13,7 +13,7 @@ import os
 import socket
 import struct
 from collections.abc import Iterator
-from ipaddress import IPv4Interface
+from ipaddress import IPv4Address, IPv4Interface
 
 TUN_DEVICE = "/dev/net/tun"
 PACKET_BYTES_MAX = 65_535  # IPv4 cannot be longer, whatever the MTU
@@ -21,7 +21,7 @@ PACKET_BYTES_MAX = 65_535  # IPv4 cannot be longer, whatever the MTU
 _TUNSETIFF = 0x400454CA
 _IFF_TUN, _IFF_NO_PI = 0x0001, 0x1000
 _SIOCGIFFLAGS, _SIOCSIFFLAGS = 0x8913, 0x8914
-_SIOCSIFADDR, _SIOCSIFNETMASK, _SIOCSIFMTU = 0x8916, 0x891C, 0x8922
+_SIOCSIFADDR, _SIOCSIFDSTADDR, _SIOCSIFNETMASK, _SIOCSIFMTU = 0x8916, 0x8918, 0x891C, 0x8922
 _IFF_UP = 0x1
 
 
@@ -48,9 +48,10 @@ def bring_up(name: str) -> None:
         fcntl.ioctl(control, _SIOCSIFFLAGS, _request(name, struct.pack("H", flags | _IFF_UP)))
 
 
-def open_tun(name: str, interface: IPv4Interface, mtu_bytes: int = 1500) -> int:
+def open_tun(name: str, interface: IPv4Interface, peer: IPv4Address | None = None, mtu_bytes: int = 1500) -> int:
     """Make a TUN device in this namespace, give it its address, switch it on; returns its non-blocking descriptor.
 
+    With `peer` the device leads to that address alone, so that several of them may have the same address of their own.
     OSError says what is missing: no /dev/net/tun, no permission on it, or no right over this namespace.
     """
     descriptor = os.open(TUN_DEVICE, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -58,6 +59,8 @@ def open_tun(name: str, interface: IPv4Interface, mtu_bytes: int = 1500) -> int:
         fcntl.ioctl(descriptor, _TUNSETIFF, _request(name, struct.pack("H", _IFF_TUN | _IFF_NO_PI)))
         with _control() as control:
             fcntl.ioctl(control, _SIOCSIFADDR, _request(name, _socket_address(interface.ip.packed)))
+            if peer is not None:
+                fcntl.ioctl(control, _SIOCSIFDSTADDR, _request(name, _socket_address(peer.packed)))
             fcntl.ioctl(control, _SIOCSIFNETMASK, _request(name, _socket_address(interface.netmask.packed)))
             fcntl.ioctl(control, _SIOCSIFMTU, _request(name, struct.pack("i", mtu_bytes)))
         bring_up(name)

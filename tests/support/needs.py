@@ -59,6 +59,8 @@ NEEDS: dict[str, Need] = {
         lambda: all(shutil.which(name) for name in ("node", "npm")),
         "Node and the npm registry: apt-get install nodejs npm",
     ),
+    "iptables": Need(lambda: shutil.which("iptables") is not None, "apt-get install iptables"),
+    "tc": Need(lambda: shutil.which("tc") is not None, "apt-get install iproute2"),
     "corpus": Need(lambda: corpus() is not None, "a folder of real public alerts, named by TOCSIN_CORPUS"),
     "namespaces": Need(_can_make_namespaces, "Linux with /dev/net/tun, and root or unprivileged user namespaces"),
 }

@@ -20,7 +20,7 @@ ANSWER = turned(packet(b"answer", sequence=0))
 
 
 class Bench:
-    """A router and our ends of its cables: `hub`, and one for each field end."""
+    """A router and our ends of its cables, two for each field end; `hub` is that to the first."""
 
     def __init__(self, stack: contextlib.ExitStack, fields: int) -> None:
         def cable() -> tuple[socket.socket, socket.socket]:
@@ -29,10 +29,10 @@ class Bench:
                 stack.enter_context(end).setblocking(False)
             return ends
 
-        self.hub, hub_tun = cable()
-        cables = [cable() for _ in range(fields)]
-        self.fields = [ours for ours, _ in cables]
-        self.router = Router(hub_tun.fileno(), [theirs.fileno() for _, theirs in cables], "0")
+        up, down = [cable() for _ in range(fields)], [cable() for _ in range(fields)]
+        self.fields, self.hubs = [ours for ours, _ in up], [ours for ours, _ in down]
+        self.hub = self.hubs[0]
+        self.router = Router([theirs.fileno() for _, theirs in up], [theirs.fileno() for _, theirs in down], "0")
 
     def ask(self, question: str, **fields: Any) -> dict[str, Any]:
         return self.router.answers()[question]({"field": None, **fields})
@@ -80,12 +80,11 @@ def test_what_is_not_tcp_passes_and_what_is_not_ip_version_4_does_not() -> None:
 def test_each_field_end_gets_what_is_for_it_and_has_a_link_of_its_own() -> None:
     async def scenario(bench: Bench) -> None:
         bench.shape(Way(), Way(delay_ms=3_600_000), field=1)
-        for index, end in enumerate(bench.fields):
-            address = field_interface(index).ip.packed
-            bench.hub.send(ANSWER[:16] + address + ANSWER[20:])
+        for index, (field, hub) in enumerate(zip(bench.fields, bench.hubs, strict=True)):
+            answer = ANSWER[:16] + field_interface(index).ip.packed + ANSWER[20:]
+            hub.send(answer)
             if index != 1:
-                assert (await received(end))[16:20] == address
-        bench.hub.send(ANSWER[:16] + b"\xc0\x00\x02\xfe" + ANSWER[20:])  # for nobody
+                assert await received(field) == answer
         counts = [bench.ask("counts", field=index)["down"]["entered"] for index in range(3)]
         assert counts == [1, 1, 1]
 
@@ -169,25 +168,25 @@ def test_a_nat_that_has_forgotten_lets_nothing_through() -> None:
 def test_faults_are_of_the_link_and_the_direction_that_was_asked() -> None:
     async def scenario(bench: Bench) -> None:
         first, second = bench.fields
-        to_second = ANSWER[:16] + field_interface(1).ip.packed + ANSWER[20:]
+        second_hub = bench.hubs[1]
         bench.ask("stall", field=0, directions=["up"])
         bench.ask("black_hole", field=1, directions=["down"])
         first.send(HELLO)
         bench.hub.send(ANSWER)
         assert await received(first) == ANSWER
-        bench.hub.send(to_second)
+        second_hub.send(ANSWER)
         second.send(SYN)
-        assert await received(bench.hub) == SYN
+        assert await received(second_hub) == SYN
         bench.ask("heal", directions=["up", "down"])
         assert await received(bench.hub) == HELLO, "it was held"
         bench.ask("cut", field=1, directions=["up", "down"])
         second.send(HELLO)
-        bench.hub.send(to_second)
+        second_hub.send(ANSWER)
         bench.hub.send(ANSWER)
         assert await received(first) == ANSWER
         bench.ask("heal", directions=["up", "down"])
-        bench.hub.send(to_second)
-        assert await received(second) == to_second
+        second_hub.send(SYN)
+        assert await received(second) == SYN
         with contextlib.suppress(BlockingIOError):
             raise AssertionError(f"what was swallowed arrived: {second.recv(65_535)!r}")
 

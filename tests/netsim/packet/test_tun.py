@@ -13,16 +13,16 @@ from ipaddress import IPv4Interface
 from netsim.packet.namespaces import gain_rights, make_namespace
 from netsim.packet.tun import read_packets
 gain_rights("auto")
-made = make_namespace(IPv4Interface("192.0.2.1/24"))
+(tun,) = make_namespace(IPv4Interface("192.0.2.1/24")).tun_descriptors
 with socket.create_server(("127.0.0.1", 0)) as server:
     socket.create_connection(server.getsockname()).close()
 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
     sender.sendto(b"through the cable", ("192.0.2.2", 9))
 found = []
 while not found:
-    select.select([made.tun_descriptor], [], [])
-    found = [packet for packet in read_packets(made.tun_descriptor) if packet.endswith(b"through the cable")]
-assert list(read_packets(made.tun_descriptor, count_max=0)) == []
+    select.select([tun], [], [])
+    found = [packet for packet in read_packets(tun) if packet.endswith(b"through the cable")]
+assert list(read_packets(tun, count_max=0)) == []
 print(found[0][12:20].hex())
 """
 
