@@ -17,6 +17,7 @@ app = App(
 
 # By import path, so that a command loads only what it needs itself.
 app.command("netsim.commands.bench:bench", name="bench")
+app.command("netsim.commands.chaos:chaos", name="chaos")
 app.command("netsim.commands.demo:demo", name="demo")
 app.command("netsim.commands.fuzz:fuzz", name="fuzz")
 app.command("netsim.commands.profiles:profiles", name="profiles")

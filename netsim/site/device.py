@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import random
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +52,8 @@ class SiteDevice:
         self.store_life = 1
         self.lives = 0
         self.killed_lives: set[int] = set()
+        self.origins: dict[int, Path] = {}
+        """The copies that its stores began as, by their `store_life`."""
         self.clock_offset_s = 0.0
         self.environment: dict[str, str] = {}
         """Variables for its next life, beside ours."""
@@ -77,6 +78,11 @@ class SiteDevice:
     def is_running(self) -> bool:
         """Whether its process lives."""
         return self._child is not None and self._child.is_running
+
+    @property
+    def has_died(self) -> bool:
+        """Whether its process ended though nobody here had ended it."""
+        return self._child is not None and not self._child.is_running
 
     @property
     def pid(self) -> int | None:
@@ -193,8 +199,8 @@ class SiteDevice:
         """Put a copy in the place of its store; it is killed for that if it runs, and then started again."""
         was_running = self.is_running
         self.kill()
-        self.put(copy)
         self.store_life += 1
+        self.put(copy)
         if was_running:
             self.start()
 
@@ -205,6 +211,4 @@ class SiteDevice:
             with contextlib.suppress(FileNotFoundError):
                 self.database.with_name(self.database.name + suffix).unlink()
         copy_database(copy, self.database)
-
-
-Places = Callable[[SiteLink], Namespace | None]
+        self.origins[self.store_life] = copy

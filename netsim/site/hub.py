@@ -36,6 +36,8 @@ class Restored:
 class SiteHub:
     """The hub. Its tokens, and the list of areas, are made before it starts for the first time."""
 
+    name = "hub"
+
     def __init__(self, folder: Path, links: Links, api_socket: Path, copies: Path) -> None:
         self.folder = folder
         self.restored: list[Restored] = []
@@ -67,6 +69,11 @@ class SiteHub:
     def is_running(self) -> bool:
         """Whether its process lives."""
         return self._child is not None and self._child.is_running
+
+    @property
+    def has_died(self) -> bool:
+        """Whether its process ended though nobody here had ended it."""
+        return self._child is not None and not self._child.is_running
 
     @property
     def pid(self) -> int | None:

@@ -17,9 +17,11 @@ import random
 import shutil
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
+from alerts.errors import UserError
 from netsim.profiles.profile import Profile
 from netsim.site.device import Person, SiteDevice
 from netsim.site.hub import SiteHub
@@ -118,6 +120,13 @@ class Site:
         if start:
             clone.start()
         return clone
+
+    def move(self, device: SiteDevice, areas: tuple[str, ...]) -> None:
+        """Ops move a device to other areas. Raises SilentError, and UserError where the hub refuses."""
+        answer = self.hub.ask("PATCH", f"/v1/devices/{device.device}", body={"areas": areas})
+        if answer.status != 200:
+            raise UserError(f"the hub does not move {device.name}: {answer.status} {answer.body}")
+        device.person = replace(device.person, areas=areas)
 
     def _device(self, person: Person, folder: Path, link: SiteLink, clone_of: SiteDevice | None = None) -> SiteDevice:
         place = self.links.place_of(link)

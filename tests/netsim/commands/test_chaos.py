@@ -1,0 +1,56 @@
+"""The command: what it refuses before anything starts, and what it prints."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from netsim.commands.chaos import chaos
+from tests.netsim.chaos.test_outcome import outcome
+
+DOCS = Path(__file__).resolve().parents[3] / "docs" / "chaos.md"
+MAIN = "from netsim.cli import main; main()"
+
+
+def _chaos(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", MAIN, "chaos", *words], capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--profile", "gprss"], "did you mean gprs?"),
+        (["--profile", "gprs", "--faults", "cutt"], "no fault 'cutt'"),
+        (["--profile", "gprs", "--only", "1,x"], "numbers with commas"),
+    ],
+)
+def test_what_cannot_be_is_said_at_once(words: list[str], said: str) -> None:
+    done = _chaos(*words)
+    assert done.returncode == 2 and said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.xdist_group("campaign")
+def test_two_side_by_side_give_a_list(tmp_path: Path) -> None:
+    words = ["--profile", "lan", "--profile", "lte-rural", "--minutes", "0.05", "--seed", "1", "--faults", "none"]
+    done = _chaos(*words, "--devices", "1", "--toxiproxy", "embedded", "--json", "--keep", str(tmp_path / "kept"))
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert [one["profile"] for one in found] == ["lan", "lte-rural"]
+    assert all(one["ok"] and one["published"] and one["seed"] == 1 for one in found)
+    assert "[lan]" in done.stderr and "[lte-rural]" in done.stderr
+    assert sorted(file.name for file in (tmp_path / "kept").iterdir()) == ["lan", "lte-rural"]
+
+
+def test_every_option_and_every_field_of_the_json_is_documented() -> None:
+    page = DOCS.read_text(encoding="utf-8")
+    options = [f"`--{name}" for name in inspect.signature(chaos).parameters]
+    fields = [f"`{name}`" for name in (*outcome().as_json(), "repeat", "shrunk")]
+    assert [name for name in (*options, *fields) if name not in page] == []
