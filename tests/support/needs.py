@@ -57,7 +57,7 @@ NEEDS: dict[str, Need] = {
     "go": Need(lambda: shutil.which("go") is not None, "Go 1.23 or later, and the Go module proxy"),
     "node": Need(
         lambda: all(shutil.which(name) for name in ("node", "npm")),
-        "Node and the npm registry: apt-get install nodejs npm",
+        "Node 18 or later with npm, and the npm registry",
     ),
     "iptables": Need(lambda: shutil.which("iptables") is not None, "apt-get install iptables"),
     "tc": Need(lambda: shutil.which("tc") is not None, "apt-get install iproute2"),
