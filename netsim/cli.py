@@ -19,6 +19,7 @@ app = App(
 app.command("netsim.commands.bench:bench", name="bench")
 app.command("netsim.commands.chaos:chaos", name="chaos")
 app.command("netsim.commands.demo:demo", name="demo")
+app.command("netsim.commands.fleet:fleet", name="fleet")
 app.command("netsim.commands.fuzz:fuzz", name="fuzz")
 app.command("netsim.commands.profiles:profiles", name="profiles")
 app.command("netsim.commands.proxy:proxy", name="proxy")

@@ -1,0 +1,268 @@
+"""How connections come about and end, for many devices at once.
+
+attempt ──▶ SYN ─┬─ the link is out, or the hub too busy to accept ──▶ the next SYN, or after 30 s a failure
+                 ├─ the hub does not listen: refused by its machine ──▶ a failure
+                 ├─ refused by admission: told when to come back
+                 └─ let in ──▶ UP, and what was missed leaves behind the 101
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from alerts import limits
+from client.connection import CONNECT_SECONDS_MAX
+from client.link import GOOD_SECONDS
+from netsim.virtual.fleet.exchange import Exchange
+from netsim.virtual.fleet.heads import Heads
+from netsim.virtual.fleet.hubs import Hubs
+from netsim.virtual.fleet.ledger import Ledger, Seconds
+from netsim.virtual.fleet.links import SYN_TIMEOUT_S
+from netsim.virtual.fleet.population import NEVER, OFF, TRYING, UP, WAITING, Flags, Floats, Integers, Population
+from netsim.virtual.fleet.waits import Waits
+
+
+def syn_offsets() -> Floats:
+    """When one attempt sends its SYNs, in seconds after it began: each wait twice the one before, while there is time."""
+    offsets = [0.0]
+    wait_s = SYN_TIMEOUT_S
+    while offsets[-1] + wait_s < CONNECT_SECONDS_MAX:
+        offsets.append(offsets[-1] + wait_s)
+        wait_s *= 2
+    return np.array(offsets)
+
+
+SYN_OFFSETS_S = syn_offsets()
+
+
+@dataclass(slots=True)
+class Contacts:
+    """All connections of a fleet. `arrived(relays, alert)` is told which relays get an alert, and when (`has_at`)."""
+
+    people: Population
+    hubs: Hubs
+    waits: Waits
+    ledger: Ledger
+    heads: Heads
+    exchange: Exchange
+    chance: np.random.Generator
+    arrived: Callable[[Integers, int], None]
+
+    def begin(self) -> None:
+        """Who is connected when the run begins is somewhere between two keep-alives."""
+        people = self.people
+        up = np.flatnonzero(people.state == UP)
+        people.up_at[up] -= self.chance.random(len(up)) * limits.KEEPALIVE_SECONDS
+        people.act_at[up] = self._forgotten_at(up)
+
+    # -- attempts -----------------------------------------------------------------------------------------------------
+
+    def attempt(self, who: Integers, seconds: Seconds, second: int, now: float) -> None:
+        """Those whose time has come: who was waiting begins an attempt, who is trying sends its next SYN."""
+        people = self.people
+        fresh = who[people.state[who] == WAITING]
+        people.began_at[fresh] = people.act_at[fresh]
+        people.syns[fresh] = 0
+        people.state[fresh] = TRYING
+        is_out = people.out_until[who] > people.act_at[who]
+        self._no_answer(who[is_out])
+        self._ask(who[~is_out], seconds, second, now)
+
+    def _no_answer(self, who: Integers) -> None:
+        """A SYN was in vain: the next one that the link lets pass, or a failure when there is no more time."""
+        people = self.people
+        earliest = np.searchsorted(SYN_OFFSETS_S, people.out_until[who] - people.began_at[who])
+        syns = np.maximum(people.syns[who] + 1, earliest)
+        is_over = syns >= len(SYN_OFFSETS_S)
+        going_on = who[~is_over]
+        people.syns[going_on] = syns[~is_over]
+        people.act_at[going_on] = people.began_at[going_on] + SYN_OFFSETS_S[syns[~is_over]]
+        over = who[is_over]
+        self.failed(over, people.began_at[over] + CONNECT_SECONDS_MAX)
+
+    def failed(self, who: Integers, at: Floats) -> None:
+        """A connection came to nothing, or ended without a word: the usual backoff."""
+        people = self.people
+        self._wait(who, at, self.waits.after_failures(people.failures[who]))
+
+    def told(self, who: Integers, at: Floats, told_s: Integers) -> None:
+        """The hub said when to come back."""
+        self._wait(who, at, self.waits.after_told(told_s))
+
+    def _wait(self, who: Integers, at: Floats, waits: Floats) -> None:
+        people = self.people
+        people.state[who] = WAITING
+        people.act_at[who] = at + waits
+        people.failures[who] = np.minimum(people.failures[who].astype(np.int64) + 1, 255)
+
+    def _ask(self, who: Integers, seconds: Seconds, second: int, now: float) -> None:
+        if not len(who):
+            return
+        seconds.asked[second] += len(who)
+        who = self.chance.permutation(who)
+        nodes = self.people.hub[who]
+        if len(self.hubs.held) > 1:
+            order = np.argsort(nodes, kind="stable")
+            who, nodes = who[order], nodes[order]
+        begins = np.flatnonzero(np.r_[True, nodes[1:] != nodes[:-1]])
+        for begin, end in zip(begins, np.r_[begins[1:], len(who)], strict=True):
+            self._ask_hub(int(nodes[begin]), who[begin:end], seconds, second, now)
+
+    def _ask_hub(self, node: int, who: Integers, seconds: Seconds, second: int, now: float) -> None:
+        people, links = self.people, self.people.links
+        if not self.hubs.is_up[node]:
+            self.failed(who, people.act_at[who] + links.trips(people.link[who]))
+            return
+        admitted, refused = self.hubs.answer(node, len(who), now)
+        seconds.answered[second] += admitted + refused
+        seconds.admitted[second] += admitted
+        seconds.refused[second] += refused
+        self._let_in(node, who[:admitted], now)
+        self._refuse(node, who[admitted : admitted + refused], now)
+        self._no_answer(who[admitted + refused :])
+
+    def _refuse(self, node: int, who: Integers, now: float) -> None:
+        people, heads = self.people, self.heads
+        self.ledger.note("refusal", who, heads.request, heads.refused)
+        takes = people.links.connecting(people.link[who], heads.request, heads.refused)
+        told = self.hubs.gates[node].tell(len(who), int(self.hubs.held[node]), now)
+        is_late = now + takes - people.began_at[who] > CONNECT_SECONDS_MAX
+        self.told(who[~is_late], (now + takes)[~is_late], told[~is_late])
+        self.failed(who[is_late], people.began_at[who[is_late]] + CONNECT_SECONDS_MAX)
+
+    def _let_in(self, node: int, who: Integers, now: float) -> None:
+        people, heads = self.people, self.heads
+        greeting = self.exchange.catchups[0]
+        self.ledger.note("upgrade", who, heads.request + greeting.bytes_up, heads.accepted + greeting.bytes_down)
+        takes = people.links.connecting(people.link[who], heads.request, heads.accepted + greeting.bytes_down)
+        is_late = now + takes - people.began_at[who] > CONNECT_SECONDS_MAX
+        late, fine = who[is_late], who[~is_late]
+        self.failed(late, people.began_at[late] + CONNECT_SECONDS_MAX)
+        self.hubs.held[node] += int(np.count_nonzero(~people.is_held[fine]))
+        people.is_held[fine] = True
+        people.silent_at[fine] = NEVER
+        people.state[fine] = UP
+        people.up_at[fine] = now + takes[~is_late]
+        people.act_at[fine] = self._forgotten_at(fine)
+        self._catch_up(node, fine)
+
+    def _catch_up(self, node: int, who: Integers) -> None:
+        """What was missed follows the 101, as the sessions have it."""
+        people, head = self.people, self.hubs.head[node]
+        for missed in range(1, head + 1):
+            some = who[people.cursor[who] == head - missed]
+            if not len(some):
+                continue
+            catchup, greeting = self.exchange.catchups[missed], self.exchange.catchups[0]
+            self.ledger.note("catch-up", some, catchup.bytes_up, catchup.bytes_down - greeting.bytes_down)
+            row = people.link[some]
+            trips = people.links.trips(row)
+            for number, (flight, size) in enumerate(catchup.arrives, head - missed):
+                sending = people.links.sending_down(row, size - greeting.bytes_down)
+                people.has_at[number, some] = people.up_at[some] + (flight - 1) * trips + sending
+            people.cursor[some] = head
+            people.failures[some] = 0  # what brought anything was good
+            relays = some[some >= people.devices]
+            for number in range(head - missed, head):
+                self.arrived(relays, number)
+
+    def _forgotten_at(self, who: Integers) -> Floats:
+        """When a device notices that a translator on the way has forgotten its connection before the first keep-alive."""
+        links, row = self.people.links, self.people.link[who]
+        noticed = np.where(links.is_forgotten_by_reset[row], links.round_trip_s[row], limits.ANSWER_SECONDS)
+        forgets = links.forgets_s[row] < limits.KEEPALIVE_SECONDS
+        return np.where(forgets, self.people.up_at[who] + limits.KEEPALIVE_SECONDS + noticed, NEVER)
+
+    def is_deaf(self, who: Integers, at: Floats) -> Flags:
+        """Whether what the hub sends these devices at these times is lost on the way."""
+        people, forgets = self.people, self.people.links.forgets_s[self.people.link[who]]
+        is_forgotten = (forgets < limits.KEEPALIVE_SECONDS) & (at - people.up_at[who] > forgets)
+        return np.asarray((people.state[who] != UP) | (people.out_until[who] > at) | is_forgotten)
+
+    # -- ends ---------------------------------------------------------------------------------------------------------
+
+    def left(self, who: Integers, at: Floats) -> None:
+        """Connections are over for these devices: what had not arrived does not, and their keep-alives are counted."""
+        people = self.people
+        self._count_keepalives(who, at)
+        for number in range(len(people.has_at)):
+            on_its_way = who[(people.has_at[number, who] > at) & (people.cursor[who] > number)]
+            people.has_at[number, on_its_way] = np.inf
+            people.cursor[on_its_way] = np.minimum(people.cursor[on_its_way], number)
+        was_good = at - people.up_at[who] >= GOOD_SECONDS
+        people.failures[who[was_good]] = 0
+
+    def _count_keepalives(self, who: Integers, at: Floats) -> None:
+        people = self.people
+        every_s = limits.KEEPALIVE_SECONDS + people.links.round_trip_s[people.link[who]]
+        pings = np.maximum((at - people.up_at[who]) / every_s, 0).astype(np.int64)
+        self.ledger.note("keep-alive", who, self.exchange.ping, self.exchange.pong, pings)
+
+    def hub_hears(self, who: Integers) -> None:
+        """The hub learns that these connections are over."""
+        people = self.people
+        held = who[people.is_held[who]]
+        people.is_held[held] = False
+        people.silent_at[held] = NEVER
+        self.hubs.held -= np.bincount(people.hub[held], minlength=len(self.hubs.held))
+
+    def hub_hears_nothing(self, who: Integers, at: Floats) -> None:
+        """The hub learns nothing: it gives them up when it has not heard of them for long."""
+        people = self.people
+        held = people.is_held[who]
+        last_heard = at - self.chance.random(len(who)) * limits.KEEPALIVE_SECONDS
+        people.silent_at[who[held]] = (last_heard + limits.SILENT_SECONDS)[held]
+
+    def notice(self, who: Integers) -> None:
+        """Devices notice that their connection is dead (the hub does not, unless it is what ended it)."""
+        people = self.people
+        at = people.act_at[who]
+        self.left(who, at)
+        self.hub_hears_nothing(who, at)
+        self.failed(who, at)
+
+    def end_of_run(self, end: float) -> None:
+        """The keep-alives of who is still connected."""
+        up = np.flatnonzero(self.people.state == UP)
+        self._count_keepalives(up, np.full(len(up), end))
+
+    # -- power and outages --------------------------------------------------------------------------------------------
+
+    def toggle(self, who: Integers) -> None:
+        """Devices are switched on or off."""
+        people = self.people
+        at = people.toggle_at[who]
+        is_on = people.state[who] == OFF
+        on, off = who[is_on], who[~is_on]
+        people.state[on] = WAITING
+        people.act_at[on] = at[is_on]
+        people.failures[on] = 0
+        people.toggle_at[on] = people.days.until_off(people.habit[on], at[is_on])
+        self._switch_off(off, at[~is_on])
+
+    def _switch_off(self, who: Integers, at: Floats) -> None:
+        people = self.people
+        is_up = people.state[who] == UP
+        up = who[is_up]
+        self.left(up, at[is_up])
+        polite = people.days.says_goodbye[people.habit[up]] & ~self.is_deaf(up, at[is_up])
+        self.ledger.note("goodbye", up[polite], self.exchange.goodbye_up, 0)
+        self.hub_hears(up[polite])
+        self.hub_hears_nothing(up[~polite], at[is_up][~polite])
+        people.state[who] = OFF
+        people.act_at[who] = NEVER
+        people.toggle_at[who] = people.days.until_on(people.habit[who], at)
+
+    def lose_link(self, who: Integers) -> None:
+        """Outages begin; a connection dies of one that outlasts the answer to its next keep-alive."""
+        people = self.people
+        at, row = people.outage_at[who], people.link[who]
+        lasts = people.links.outage_lasts(row)
+        people.out_until[who] = at + lasts
+        people.outage_at[who] = at + lasts + people.links.until_outage(row)
+        dead_after = self.chance.random(len(who)) * limits.KEEPALIVE_SECONDS + limits.ANSWER_SECONDS
+        dies = (people.state[who] == UP) & (dead_after < lasts)
+        people.act_at[who[dies]] = np.minimum(people.act_at[who], at + dead_after)[dies]
