@@ -22,7 +22,7 @@ from client.events import (
     LinkState,
     ReceiptsStored,
 )
-from client.store import InboxEntry
+from client.store import EntryState, InboxEntry
 from client.terminal import words
 
 SHOWN_ONE_BY_ONE_MAX = 3
@@ -36,7 +36,7 @@ class View:
         self._console = console
         self._has_bell = has_bell
         self._arrived: list[InboxEntry] = []
-        self._withdrawn = 0
+        self._withdrawn: list[InboxEntry] = []
         self._shown = ""
         self._was_connected = False
         self._trouble = ""
@@ -46,8 +46,8 @@ class View:
         match event:
             case AlertArrived(entry):
                 self._arrived.append(entry)
-            case AlertWithdrawn():
-                self._withdrawn += 1
+            case AlertWithdrawn(entry):
+                self._withdrawn.append(entry)
             case CaughtUp():
                 self._show_catch_up()
             case AlarmDue(entries):
@@ -69,20 +69,25 @@ class View:
 
     def _show_catch_up(self) -> None:
         arrived, withdrawn = self._arrived, self._withdrawn
-        self._arrived, self._withdrawn, self._shown = [], 0, ""
+        self._arrived, self._withdrawn, self._shown = [], [], ""
         if len(arrived) > SHOWN_ONE_BY_ONE_MAX:
-            self._say(_summary(arrived, withdrawn), "bold")
+            self._say(_summary(arrived, len(withdrawn)), "bold")
             return
         for entry in arrived:
             self._show_alert(entry)
-        if withdrawn:
-            self._say(f"{withdrawn} no longer in force", "cyan")
+        if len(withdrawn) > SHOWN_ONE_BY_ONE_MAX:
+            self._say(f"{len(withdrawn)} alerts are no longer in force here", "cyan")
+            return
+        for entry in withdrawn:
+            is_ended = entry.state is EntryState.ENDED
+            over = entry.state.value if is_ended else "no longer in force"
+            self._say(f"{entry.number}: {words.title(entry.alert)} ({over})", "cyan")
 
     def _show_alert(self, entry: InboxEntry) -> None:
         self._shown = entry.key
         line = Text.assemble(
             f"{entry.number}: ",
-            (f" {words.severity(entry)} ", words.STYLES[entry.urgency]),
+            (f" {words.severity(entry)} " if entry.alert.info else "", words.STYLES[entry.urgency]),
             f" {words.title(entry.alert)}",
             (f"  {words.areas(entry.alert)}", "dim"),
         )

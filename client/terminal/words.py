@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from alerts.cap.model import Alert, Info
+from alerts.cap.references import references_in
 from alerts.wire.items import Urgency
 from alerts.wire.uplink import ReceiptState
 from client.hub_time import HubTime
@@ -33,9 +34,12 @@ def one_line(text: str) -> str:
 
 
 def title(alert: Alert) -> str:
-    """An alert in one line: its headline, or the event."""
+    """An alert in one line: its headline, or the event; of what has neither, what it is about."""
     info = first_info(alert)
-    return one_line((info.headline or info.event) if info else alert.note or alert.identifier)
+    if info:
+        return one_line(info.headline or info.event)
+    about = ", ".join(reference.identifier for reference in references_in(alert.references))
+    return one_line(alert.note or (f"{alert.msg_type} of {about}" if about else alert.identifier))
 
 
 def first_info(alert: Alert) -> Info | None:

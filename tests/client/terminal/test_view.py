@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from alerts.cap.model import Alert
+from alerts.wire.items import Urgency, pack_full
 from client.events import (
     AlarmDue,
     AlertArrived,
@@ -22,11 +25,11 @@ from client.events import (
     LinkState,
     ReceiptsStored,
 )
-from client.store import InboxEntry
+from client.store import EntryState, InboxEntry
 from client.terminal.view import View
 from client.trouble import Trouble
 from tests.support.device_store import item, keep, open_store
-from tests.support.small_hub import NOW
+from tests.support.small_hub import NOW, make_alert
 
 
 def _entries(folder: Path, *severities: str) -> list[InboxEntry]:
@@ -86,8 +89,32 @@ def test_a_catch_up_is_one_summary_and_one_alarm(tmp_path: Path) -> None:
 def test_a_few_are_shown_one_by_one(tmp_path: Path) -> None:
     entries = _entries(tmp_path, "Moderate", "Minor")
     text = Screen().show(*map(AlertArrived, entries), AlertWithdrawn(entries[0]), CaughtUp())
-    assert text.count("Boil water") == 2
-    assert "1 no longer in force" in text
+    assert text.count("Boil water") == 3
+    assert "2: Boil water n1 (no longer in force)" in text
+
+
+def test_many_that_end_together_are_counted(tmp_path: Path) -> None:
+    entries = _entries(tmp_path, *["Minor"] * 4)
+    text = Screen().show(*map(AlertWithdrawn, entries), CaughtUp())
+    assert text.strip() == "4 alerts are no longer in force here"
+    ended = replace(entries[0], state=EntryState.ENDED)
+    assert "(not for this device any more)" in Screen().show(AlertWithdrawn(ended), CaughtUp())
+
+
+def test_a_cancel_without_words_says_what_it_cancels(tmp_path: Path) -> None:
+    value = make_alert("end", msg_type="Cancel", references="old").to_json()
+    alert = Alert.from_json({**value, "info": []})
+    store = open_store(tmp_path)
+    store.execute(
+        keep(
+            0,
+            pack_full(
+                alert, expires=NOW + 9, urgency=Urgency.ORDINARY, replaces=frozenset(), languages=(), hub_made=False
+            ),
+        )
+    )
+    text = Screen().show(AlertArrived(store.entries()[0]), CaughtUp())
+    assert "1:  Cancel of old" in text and "Unknown" not in text
 
 
 def test_the_same_trouble_is_said_once() -> None:

@@ -12,7 +12,7 @@ from client.hub_time import HubTime
 from client.store import EntryState, InboxEntry
 from client.terminal import words
 from tests.support.device_store import item, keep, open_store
-from tests.support.small_hub import NOW
+from tests.support.small_hub import NOW, make_alert
 
 
 @pytest.fixture
@@ -37,6 +37,10 @@ def test_durations(seconds: int, said: str) -> None:
 
 def test_an_alert_in_one_line(entry: InboxEntry) -> None:
     assert words.title(entry.alert) == "Boil water a"
+    ack = make_alert("b", msg_type="Ack", references="a").model_copy(update={"info": ()})
+    assert words.title(ack) == "Ack of a"
+    assert words.title(ack.model_copy(update={"note": "heard"})) == "heard"
+    assert words.title(ack.model_copy(update={"references": None})) == "b"
     assert words.severity(entry) == "Severe"
     assert words.areas(entry.alert) == ""
 
