@@ -112,7 +112,7 @@ class Field:
 @asynccontextmanager
 async def field(folder: Path, hub: RunningHub, links: ToxiproxyServer) -> AsyncIterator[Field]:
     """It is on, and its link breaks, as long as the block lasts."""
-    link = await asyncio.to_thread(links.link, str(folder), f"127.0.0.1:{hub.process.port}")
+    link = await asyncio.to_thread(links.link, folder.parent.name, f"127.0.0.1:{hub.process.port}")
     device = Device(folder)
     code = hub.do(hub.hub.make_enrolment_code(areas=(AREA,)))
     await device.join(f"http://{link.address}", code, ("*",))
