@@ -17,7 +17,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from alerts.errors import UserError
 
@@ -39,10 +39,10 @@ class Need(Enum):
 class Fault(ABC):
     """A fault of a site. `needs` says which of its parts it acts on; `is_of_hub`: not of one device, so `target` is not used."""
 
-    name: ClassVar[str]
-    summary: ClassVar[str]
-    needs: ClassVar[frozenset[Need]]
-    is_of_hub: ClassVar[bool] = False
+    name: str
+    summary: str
+    needs: frozenset[Need]
+    is_of_hub: bool = False
 
     @abstractmethod
     def begin(self, site: Site, target: SiteDevice, chance: random.Random) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from abc import abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from netsim.faults.fault import Fault
@@ -27,6 +29,15 @@ class LinkFault(Fault):
     def end_on(self, front: Front) -> None:
         """Make it end."""
         front.link.heal()
+
+    @contextmanager
+    def lasting_on(self, front: Front, chance: random.Random) -> Iterator[None]:
+        """For as long as the block lasts."""
+        self.begin_on(front, chance)
+        try:
+            yield
+        finally:
+            self.end_on(front)
 
     def begin(self, site: Site, target: SiteDevice, chance: random.Random) -> None:
         """On the link of the target."""

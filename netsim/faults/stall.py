@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
 
 from netsim.faults.fault import Need
 from netsim.faults.front import Front
 from netsim.faults.link_fault import LinkFault
-
-if TYPE_CHECKING:
-    from netsim.toxiproxy.toxics.toxic import Direction
+from netsim.toxiproxy.toxics.toxic import Direction
 
 
 class Stall(LinkFault):

@@ -31,9 +31,9 @@ class MeterLoop:
         self._thread = threading.Thread(target=self.loop.run_forever, name="meters", daemon=True)
         self._thread.start()
 
-    def meter(self) -> Meter:
-        """A new meter that listens."""
-        meter = Meter(self.loop)
+    def meter(self, *, reads: bool = True) -> Meter:
+        """A new meter that listens. `reads`: what passes is Tocsin's, and is counted by kind."""
+        meter = Meter(self.loop, reads=reads)
         asyncio.run_coroutine_threadsafe(meter.listen(), self.loop).result()
         return meter
 
@@ -55,8 +55,9 @@ async def _end_all() -> None:
 class Meter:
     """One link's way into the hub, at `address`. `traffic` and `lead_to` may be called from any thread."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, *, reads: bool = True) -> None:
         self.address = ""
+        self._reads = reads
         self._loop = loop
         self._target: tuple[str, int] | None = None
         self._server: asyncio.Server
@@ -92,7 +93,7 @@ class Meter:
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Until either end breaks, or both have ended; a broken end breaks the other."""
-        kinds = Kinds()
+        kinds = Kinds() if self._reads else None
         with contextlib.closing(writer):
             try:
                 if self._target is None:
@@ -111,9 +112,10 @@ class Meter:
             except* (OSError, asyncio.CancelledError):
                 _reset(writer)
 
-    def _passed(self, way: str, chunk: bytes, kinds: Kinds) -> None:
+    def _passed(self, way: str, chunk: bytes, kinds: Kinds | None) -> None:
         self._bytes[way] += len(chunk)
-        self._kinds.update(kinds.take(way, chunk))
+        if kinds is not None:
+            self._kinds.update(kinds.take(way, chunk))
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:

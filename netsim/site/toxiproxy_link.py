@@ -36,8 +36,9 @@ _IDLE_SECONDS = 3600.0
 class ToxiproxyLinks:
     """All links of a site, one proxy each on one server, and one thread that follows their outages and traces."""
 
-    def __init__(self, kind: Kind = "embedded", *, seed: int = 0) -> None:
-        """Raises UserError: "real", and this machine has no Toxiproxy."""
+    def __init__(self, kind: Kind = "embedded", *, seed: int = 0, reads: bool = True) -> None:
+        """`reads`: what passes is Tocsin's, and is counted by kind. Raises UserError: "real", and there is no Toxiproxy here."""
+        self._reads = reads
         is_real = kind == "real" or (kind == "auto" and find_real_server() is not None)
         self.server: ToxiproxyServer = start_real() if is_real else start_embedded(seed)
         self.client = self.server.client
@@ -66,10 +67,10 @@ class ToxiproxyLinks:
         for link in self._links:
             link.hub_moved(hub_port)
 
-    def link(self, name: str) -> SiteLink:
-        """A new link."""
-        meter = self.meters.meter()
-        link = ToxiproxyLink(self.server.link(name, meter.address), self.server.client, meter, self._wake)
+    def link(self, name: str, listen: str = "127.0.0.1:0") -> SiteLink:
+        """A new link; devices dial `listen`."""
+        meter = self.meters.meter(reads=self._reads)
+        link = ToxiproxyLink(self.server.link(name, meter.address, listen), self.server.client, meter, self._wake)
         link.hub_moved(self._hub_port)
         with self._changed:
             self._links.append(link)
