@@ -14,7 +14,11 @@ from netsim.faults.table import FAULTS
 Via = Literal["toxiproxy", "packet", "virtual"]
 ToxiproxyKind = Literal["real", "embedded", "auto"]
 
-AVAILABLE = frozenset({Need.LINK, Need.FRONT, Need.HUB, Need.DEVICE})
+AVAILABLE: dict[Via, frozenset[Need]] = {
+    "toxiproxy": frozenset({Need.LINK, Need.FRONT, Need.HUB, Need.DEVICE}),
+    "packet": frozenset({Need.LINK, Need.HUB, Need.DEVICE}),
+    "virtual": frozenset({Need.LINK, Need.HUB, Need.DEVICE}),
+}
 """What a site has for faults to act on."""
 
 
@@ -33,7 +37,8 @@ class Options:
 
     def fault_menu(self) -> Mapping[str, bool]:
         """The faults to draw from: name → whether it is of the hub. Raises UserError naming what is unknown."""
-        possible = {name: kind for name, kind in FAULTS.items() if kind.needs <= AVAILABLE}
+        available = AVAILABLE[self.via]
+        possible = {name: kind for name, kind in FAULTS.items() if kind.needs <= available}
         if self.faults == "all":
             chosen = list(possible)
         elif self.faults == "none":
@@ -44,7 +49,7 @@ class Options:
             if name not in FAULTS:
                 raise UserError(f"there is no fault {name!r}", f"There are {', '.join(FAULTS)}; or all, or none.", 2)
             if name not in possible:
-                lacks = ", ".join(sorted(need.value for need in FAULTS[name].needs - AVAILABLE))
+                lacks = ", ".join(sorted(need.value for need in FAULTS[name].needs - available))
                 raise UserError(f"the fault {name} cannot be in a campaign: that would need {lacks}", exit_code=2)
         return {name: possible[name].is_of_hub for name in chosen}
 

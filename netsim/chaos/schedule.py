@@ -20,7 +20,7 @@ QUIET_SHARE = 0.1
 FAULTS_A_MINUTE = 8.0
 """Attempts at one; where its target is busy with another, nothing happens."""
 FAULT_SECONDS_MEAN = 12.0
-FAULT_SECONDS_MIN = 1.0
+FAULT_SECONDS_MIN, FAULT_SECONDS_MAX = 1.0, 45.0
 
 _KINDS = ("publish", "update", "cancel", "acknowledge", "languages", "move", "roll-call")
 _WEIGHTS = (50, 12, 8, 22, 3, 2, 3)
@@ -115,7 +115,7 @@ def _draw_spells(
     while names and (at_s := at_s + chance.expovariate(FAULTS_A_MINUTE / 60)) < end_s:
         name = chance.choice(names)
         target = HUB if faults[name] else chance.choice(devices)
-        lasts_s = FAULT_SECONDS_MIN + chance.expovariate(1 / FAULT_SECONDS_MEAN)
+        lasts_s = min(FAULT_SECONDS_MAX, FAULT_SECONDS_MIN + chance.expovariate(1 / FAULT_SECONDS_MEAN))
         seed = chance.getrandbits(32)
         if busy_until.get(target, 0.0) <= at_s:
             lasts_s = min(lasts_s, end_s - at_s)

@@ -15,6 +15,7 @@ from netsim.chaos.schedule import Schedule, draw
 from netsim.profiles.library import load_profile
 from netsim.profiles.profile import Profile
 from netsim.site.link import Links
+from netsim.site.packet_link import PacketLinks
 from netsim.site.site import Site, people
 from netsim.site.toxiproxy_link import ToxiproxyLinks
 
@@ -37,6 +38,8 @@ def schedule_of(options: Options, profile: Profile) -> Schedule:
 
 def open_links(options: Options) -> Links:
     """The links of a site. Raises UserError: this machine cannot have such."""
+    if options.via == "packet":
+        return PacketLinks(options.devices, seed=options.seed)
     return ToxiproxyLinks(options.toxiproxy, seed=options.seed)
 
 

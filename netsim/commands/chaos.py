@@ -58,7 +58,7 @@ def chaos(
     minutes
         How long faults and work go on; settling takes its time on top.
     seed
-        Where the schedule comes from; drawn, and said, unless given.
+        Where the schedule comes from; drawn, and said, unless given. The second profile has the next one, and so on.
     via
         What makes the links bad: a TCP proxy, true packet loss under the machine's TCP, or the model in virtual time.
     toxiproxy
@@ -84,7 +84,10 @@ def chaos(
     names = [name for given in profile for name in (profile_names() if given == ALL else [given])]
     drawn = random.SystemRandom().randrange(2**32) if seed is None else seed
     places = None if only is None else _places(only)
-    asked = [Options(name, minutes, drawn, via, toxiproxy, devices, faults, places) for name in names]
+    asked = [
+        Options(name, minutes, drawn + index, via, toxiproxy, devices, faults, places)
+        for index, name in enumerate(names)
+    ]
     for options in asked:
         schedule_of(options, load_profile(options.profile))  # what cannot be is said before anything starts
     say = (lambda _: None) if quiet else _say
@@ -98,7 +101,7 @@ def chaos(
     elif len(asked) == 1:
         print_one(Console(highlight=False, soft_wrap=True), found[0], found[0]["repeat"])
     else:
-        print_many(Console(highlight=False, soft_wrap=True), found)
+        print_many(Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160), found)
     sys.exit(0 if all(one["ok"] for one in found) else 1)
 
 

@@ -101,7 +101,7 @@ class SiteHub:
         settings = {
             "data": str(self.folder),
             "host": self._links.hub_host,
-            "port": 0,
+            "port": self._links.hub_port,
             "api_socket": str(self.api_socket),
             "clock_offset_s": self.clock_offset_s,
         }

@@ -88,6 +88,8 @@ class Links(Protocol):
     """What carries all links of one site, and where its processes start."""
 
     via: str
+    hub_port: int
+    """The port that the hub is to listen at; 0: any, another one in each of its lives."""
 
     @property
     def hub_host(self) -> str:

@@ -42,6 +42,7 @@ class ToxiproxyLinks:
         is_real = kind == "real" or (kind == "auto" and find_real_server() is not None)
         self.server: ToxiproxyServer = start_real() if is_real else start_embedded(seed)
         self.client = self.server.client
+        self.hub_port = 0  # the meters follow it wherever it is
         self.via = f"toxiproxy ({self.server.kind})"
         self.meters = MeterLoop()
         self._links: list[ToxiproxyLink] = []
