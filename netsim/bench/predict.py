@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -94,26 +95,41 @@ def measure_machine(subject: Subject, workload: Workload) -> Machine:
     return Machine(round(measured / foretold, 2), congestion)
 
 
-def compare(subject: Subject, profile: Profile, workload: Workload, machine: Machine, seed: str) -> list[Compared]:
-    """Both workloads on one profile. Raises UserError."""
-    workload = workload.fit(profile)
+@dataclass(frozen=True)
+class Measured:
+    """What the packet network gave on one profile, in milliseconds, and the seeds by which its links went out."""
+
+    profile: Profile
+    workload: Workload
+    live_seed: str
+    catch_up_seeds: tuple[str, ...]
+    live_ms: tuple[float, ...]
+    caught_up_ms: tuple[float, ...]
+
+
+def measure(subject: Subject, profile: Profile, workload: Workload, machine: Machine, seed: str) -> Measured:
+    """Both workloads on one profile, the catch-up several times. Raises UserError."""
+    workload, seeds = workload.fit(profile), tuple(f"{seed} {turn}" for turn in range(CATCH_UPS))
     live = followed.live_ms(subject, profile, workload, machine.congestion, seed)
-    again = [f"{seed} {turn}" for turn in range(CATCH_UPS)]
-    caught_up = [
-        ms
-        for own_seed in again
-        for ms in followed.caught_up_ms(subject, profile, workload, machine.congestion, own_seed)
-    ]
-    costs = Costs().times(machine.costs_factor)
-    foretold = predict(profile, workload, costs, machine.tcp, (seed,), again)
-    rows = (("live", workload.every_s, live, foretold[0]), ("catch-up", None, caught_up, foretold[1]))
+    caught_up = [followed.caught_up_ms(subject, profile, workload, machine.congestion, own) for own in seeds]
+    return Measured(profile, workload, seed, seeds, tuple(live), tuple(ms for run in caught_up for ms in run))
+
+
+def compare(measured: Measured, machine: Machine) -> list[Compared]:
+    """What the model foretells beside what was measured."""
+    profile, workload, costs = measured.profile, measured.workload, Costs().times(machine.costs_factor)
+    live, caught_up = predict(profile, workload, costs, machine.tcp, (measured.live_seed,), measured.catch_up_seeds)
+    rows = (
+        ("live", workload.every_s, measured.live_ms, live),
+        ("catch-up", None, measured.caught_up_ms, caught_up),
+    )
     return [
         Compared(
-            *(profile.name, name, every_s, len(measured)),
-            packet_ms=round(statistics.median(measured), 1),
-            virtual_ms=round(statistics.median(predicted), 1),
+            *(profile.name, name, every_s, len(found)),
+            packet_ms=round(statistics.median(found), 1),
+            virtual_ms=round(statistics.median(foretold), 1),
         )
-        for name, every_s, measured, predicted in rows
+        for name, every_s, found, foretold in rows
     ]
 
 
@@ -123,13 +139,19 @@ def report(
     workload: Workload,
     *,
     seed: str = "1",
+    jobs: int = 1,
     compared: Callable[[Compared], None] = lambda one: None,
 ) -> Report:
-    """Every profile in turn; `compared` hears of each comparison. Raises UserError: this machine has no packet network, …"""
+    """So many profiles measured side by side, then foretold; `compared` hears of each comparison.
+
+    Raises UserError: this machine has no packet network, an end failed.
+    """
     machine = measure_machine(subject, workload)
-    found: list[Compared] = []
-    for profile in profiles:
-        for one in compare(subject, profile, workload, machine, seed):
-            found.append(one)
+    with ThreadPoolExecutor(jobs) as pool:  # each thread outlives the processes that it starts
+        found = list(pool.map(lambda profile: measure(subject, profile, workload, machine, seed), profiles))
+    rows: list[Compared] = []
+    for measured in found:
+        for one in compare(measured, machine):
+            rows.append(one)
             compared(one)
-    return Report(machine, tuple(found))
+    return Report(machine, tuple(rows))

@@ -25,6 +25,7 @@ TOCSIN = Subject(
 )
 
 bench.command("netsim.commands.calibrate:calibrate", name="calibrate")
+bench.command("netsim.commands.predict:predict", name="predict")
 
 _VIA = {
     "tun": "real TCP between two network namespaces, the delay on the packets",

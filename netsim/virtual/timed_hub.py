@@ -82,6 +82,8 @@ class TimedHub:
         self._loop_free_at = 0.0
         self._life = 0
         self._is_writing_claims = False
+        self.wrote_claims: Callable[[], None] = lambda: None
+        """Called after what devices stated became durable."""
         self._tls_round_trips = tls_round_trips
         self.listen()
 
@@ -254,5 +256,6 @@ class TimedHub:
             def write() -> None:
                 self._is_writing_claims = False
                 self.inside.write_claims()
+                self.wrote_claims()
 
             self._timeline.after(CLAIMS_WRITTEN_EVERY_S, write)

@@ -76,6 +76,7 @@ class TimedWorld:
         inside.encoder = Variants(self._codec)
         host = Host(self.timeline, setting.tcp)
         self.hub = TimedHub(inside, host, self.timeline, setting.costs, setting.tls_round_trips)
+        self.hub.wrote_claims = self._check_all
         self.devices = [self.add_device(self._inside(f"d{number}", DeviceStore())) for number in range(setting.devices)]
         for device in self.devices:
             self.move(Reader(device.inside.name, setting.areas))
@@ -149,6 +150,11 @@ class TimedWorld:
             self.watch.raised(inside, due, recorded=True)
             inside.store.set_raised(due)
         self.watch.check_device(self.hub.inside, inside)
+
+    def _check_all(self) -> None:
+        """What the hub's store says of devices has changed."""
+        for device in self.devices:
+            self.watch.check_device(self.hub.inside, device.inside)
 
     # -- people -------------------------------------------------------------------------------------------------------
 

@@ -17,9 +17,10 @@ _REQUEST = (
     "Authorization: Bearer {token}\r\n{header}: {value}\r\nUser-Agent: tocsin-field/0.1.0\r\n\r\n"
 )
 _ANSWER = (
-    "HTTP/1.1 101 Switching Protocols\r\nServer: TornadoServer/6.5.2\r\nDate: Sat, 28 Nov 2026 06:00:00 GMT\r\n"
-    "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\nUpgrade: websocket\r\n"
-    "Connection: Upgrade\r\nSec-Websocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\nSec-Websocket-Protocol: {protocol}\r\n\r\n"
+    "HTTP/1.1 101 Switching Protocols\r\nDate: Sat, 28 Nov 2026 06:00:00 GMT\r\n"
+    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\nX-Content-Type-Options: nosniff\r\n"
+    "Referrer-Policy: no-referrer\r\nCache-Control: no-store\r\nSec-Websocket-Protocol: {protocol}\r\n"
+    "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-Websocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n\r\n"
 )
 
 
