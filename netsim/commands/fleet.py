@@ -40,6 +40,7 @@ def fleet(
     begin: Annotated[float, _HOUR] = 0.0,
     hours: Annotated[float, Parameter(validator=Number(gt=0, lte=24 * 14))] = 24.0,
     alert_at: Annotated[tuple[float, ...], _SEVERAL] = (),
+    cut: str | None = None,
     restart_at: Annotated[float, _HOUR] = 12.0,
     restart: Literal["top", "one", "all", "none"] = "top",
     down_s: Annotated[float, Parameter(validator=Number(gte=0))] = 10.0,
@@ -75,6 +76,8 @@ def fleet(
         How long it lasts.
     alert_at
         The hour of an alert to everyone, again for each. Without: an hour before the restart, and right after it.
+    cut
+        HOUR,SHARE,MINUTES: the power of a region fails, and so large a share of all links is out for so long.
     restart_at
         The hour of the restart.
     restart
@@ -115,6 +118,7 @@ def fleet(
         begin_s=begin * 3600,
         hours=hours,
         alerts_s=scenarios.read_alerts(alert_at, restart_hour, begin, hours),
+        cut=scenarios.read_cut(cut),
         restart_s=None if restart_hour is None else restart_hour * 3600,
         restarted="top" if restart == "none" else restart,
         down_s=down_s,

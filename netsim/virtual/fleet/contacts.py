@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -107,51 +108,64 @@ class Contacts:
         if len(self.hubs.held) > 1:
             order = np.argsort(nodes, kind="stable")
             who, nodes = who[order], nodes[order]
-        begins = np.flatnonzero(np.r_[True, nodes[1:] != nodes[:-1]])
-        for begin, end in zip(begins, np.r_[begins[1:], len(who)], strict=True):
-            self._ask_hub(int(nodes[begin]), who[begin:end], seconds, second, now)
+        edges = np.flatnonzero(np.r_[True, nodes[1:] != nodes[:-1], True])
+        answers = [self._answer(int(nodes[begin]), who[begin:end], now) for begin, end in pairwise(edges)]
+        let_in, refused, told, unheard, unserved = (np.concatenate(part) for part in zip(*answers, strict=True))
+        seconds.answered[second] += len(let_in) + len(refused)
+        seconds.admitted[second] += len(let_in)
+        seconds.refused[second] += len(refused)
+        self._let_in(let_in, now)
+        self._refuse(refused, told, now)
+        self._no_answer(unheard)
+        links = self.people.links
+        self.failed(unserved, self.people.act_at[unserved] + links.trips(self.people.link[unserved]))
 
-    def _ask_hub(self, node: int, who: Integers, seconds: Seconds, second: int, now: float) -> None:
-        people, links = self.people, self.people.links
+    def _answer(self, node: int, who: Integers, now: float) -> tuple[Integers, ...]:
+        """Of those that ask a hub: let in, refused, what these are told, not heard by it, and at a hub that does not listen."""
+        none = who[:0]
         if not self.hubs.is_up[node]:
-            self.failed(who, people.act_at[who] + links.trips(people.link[who]))
-            return
+            return none, none, none, none, who
         admitted, refused = self.hubs.answer(node, len(who), now)
-        seconds.answered[second] += admitted + refused
-        seconds.admitted[second] += admitted
-        seconds.refused[second] += refused
-        self._let_in(node, who[:admitted], now)
-        self._refuse(node, who[admitted : admitted + refused], now)
-        self._no_answer(who[admitted + refused :])
+        told = self.hubs.gates[node].tell(refused, int(self.hubs.held[node]), now)
+        return who[:admitted], who[admitted : admitted + refused], told, who[admitted + refused :], none
 
-    def _refuse(self, node: int, who: Integers, now: float) -> None:
+    def _refuse(self, who: Integers, told: Integers, now: float) -> None:
         people, heads = self.people, self.heads
+        if not len(who):
+            return
         self.ledger.note("refusal", who, heads.request, heads.refused)
         takes = people.links.connecting(people.link[who], heads.request, heads.refused)
-        told = self.hubs.gates[node].tell(len(who), int(self.hubs.held[node]), now)
         is_late = now + takes - people.began_at[who] > CONNECT_SECONDS_MAX
         self.told(who[~is_late], (now + takes)[~is_late], told[~is_late])
         self.failed(who[is_late], people.began_at[who[is_late]] + CONNECT_SECONDS_MAX)
 
-    def _let_in(self, node: int, who: Integers, now: float) -> None:
+    def _let_in(self, who: Integers, now: float) -> None:
         people, heads = self.people, self.heads
+        if not len(who):
+            return
         greeting = self.exchange.catchups[0]
         self.ledger.note("upgrade", who, heads.request + greeting.bytes_up, heads.accepted + greeting.bytes_down)
         takes = people.links.connecting(people.link[who], heads.request, heads.accepted + greeting.bytes_down)
         is_late = now + takes - people.began_at[who] > CONNECT_SECONDS_MAX
         late, fine = who[is_late], who[~is_late]
         self.failed(late, people.began_at[late] + CONNECT_SECONDS_MAX)
-        self.hubs.held[node] += int(np.count_nonzero(~people.is_held[fine]))
+        new = fine[~people.is_held[fine]]
+        self.hubs.held += np.bincount(people.hub[new], minlength=len(self.hubs.held))
         people.is_held[fine] = True
         people.silent_at[fine] = NEVER
         people.state[fine] = UP
         people.up_at[fine] = now + takes[~is_late]
         people.act_at[fine] = self._forgotten_at(fine)
-        self._catch_up(node, fine)
+        self._catch_up(fine)
 
-    def _catch_up(self, node: int, who: Integers) -> None:
+    def _catch_up(self, who: Integers) -> None:
         """What was missed follows the 101, as the sessions have it."""
-        people, head = self.people, self.hubs.head[node]
+        heads = np.array(self.hubs.head)[self.people.hub[who]]
+        for head in np.unique(heads).tolist():
+            self._catch_up_to(head, who[heads == head])
+
+    def _catch_up_to(self, head: int, who: Integers) -> None:
+        people = self.people
         for missed in range(1, head + 1):
             some = who[people.cursor[who] == head - missed]
             if not len(some):
@@ -257,12 +271,17 @@ class Contacts:
         people.toggle_at[who] = people.days.until_on(people.habit[who], at)
 
     def lose_link(self, who: Integers) -> None:
-        """Outages begin; a connection dies of one that outlasts the answer to its next keep-alive."""
+        """Outages begin, each link's own."""
         people = self.people
         at, row = people.outage_at[who], people.link[who]
         lasts = people.links.outage_lasts(row)
-        people.out_until[who] = at + lasts
+        self.lose(who, at, lasts)
         people.outage_at[who] = at + lasts + people.links.until_outage(row)
+
+    def lose(self, who: Integers, at: Floats, lasts: Floats) -> None:
+        """Links are out; a connection dies of an outage that outlasts the answer to its next keep-alive."""
+        people = self.people
+        people.out_until[who] = np.maximum(people.out_until[who], at + lasts)
         dead_after = self.chance.random(len(who)) * limits.KEEPALIVE_SECONDS + limits.ANSWER_SECONDS
         dies = (people.state[who] == UP) & (dead_after < lasts)
         people.act_at[who[dies]] = np.minimum(people.act_at[who], at + dead_after)[dies]

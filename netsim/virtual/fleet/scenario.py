@@ -72,6 +72,15 @@ class Tree:
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """The power of a region fails: so large a share of all links is out from one moment to another."""
+
+    at_s: float
+    share: float
+    lasts_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """One run. `connections_max` None: as many as the fleet needs. `cores` None: as much processor as is asked for."""
 
@@ -83,6 +92,7 @@ class Scenario:
     begin_s: float = 0.0
     hours: float = 24.0
     alerts_s: tuple[float, ...] = ()
+    cut: Cut | None = None
     restart_s: float | None = None
     restarted: Restarted = "top"
     down_s: float = 10.0
@@ -110,6 +120,20 @@ def read_tree(text: str) -> Tree:
         )
     hint = "For example --relays 2,8: 8 relays below the hub, 8 below each of them."
     raise UserError(f"--relays {text}: expected none or DEPTH,FANOUT", hint, EXIT_SCENARIO)
+
+
+def read_cut(text: str | None) -> Cut | None:
+    """`HOUR,SHARE,MINUTES`. Raises UserError."""
+    if text is None:
+        return None
+    try:
+        hour, share, minutes = (float(part) for part in text.split(","))
+    except ValueError:
+        hour = share = minutes = -1.0
+    if not (hour >= 0 and 0 < share <= 1 and minutes > 0):
+        hint = "For example --cut 9,0.2,30: a fifth of all links is out from 9:00 to 9:30."
+        raise UserError(f"--cut {text}: expected HOUR,SHARE,MINUTES", hint, EXIT_SCENARIO)
+    return Cut(hour * 3600, share, minutes * 60)
 
 
 def read_shares(option: str, texts: Sequence[str]) -> dict[str, float]:

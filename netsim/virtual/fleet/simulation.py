@@ -68,6 +68,8 @@ class Simulation:
         scenario = self._scenario
         for number, at in enumerate(scenario.alerts_s):
             self._enter(at, lambda now, number=number: self._publish(number, now))  # type: ignore[misc]
+        if scenario.cut is not None:
+            self._enter(scenario.cut.at_s, self._cut)
         if scenario.restart_s is not None:
             self._enter(scenario.restart_s, self._restart)
         count = int(scenario.hours * 3600)
@@ -170,6 +172,15 @@ class Simulation:
     def _relay_has(self, relay: int, number: int, now: float) -> None:
         if self._people.cursor[relay] > number:  # and it was not lost on its way
             self._spread(self._people.node_of_relay(relay), number, now)
+
+    # -- a power cut ----------------------------------------------------------------------------------------------------
+
+    def _cut(self, now: float) -> None:
+        """A region is dark, its masts too; all of it comes back in the same moment."""
+        cut = self._scenario.cut
+        assert cut is not None, "it stands in the calendar"
+        who = np.flatnonzero(self._chance.random(self._people.devices) < cut.share)
+        self._contacts.lose(who, np.full(len(who), now), np.full(len(who), cut.lasts_s))
 
     # -- a restart ----------------------------------------------------------------------------------------------------
 

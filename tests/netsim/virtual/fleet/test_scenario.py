@@ -7,9 +7,11 @@ import pytest
 from alerts.errors import UserError
 from netsim.virtual.fleet.scenario import (
     MIX,
+    Cut,
     Tree,
     limits_of,
     read_alerts,
+    read_cut,
     read_habits,
     read_links,
     read_shares,
@@ -76,3 +78,14 @@ def test_each_hub_has_the_real_limits_and_room_for_its_devices() -> None:
     assert limits_of(Tree(), 1_000_000, None, None).device_connections_max == 1_000_000
     assert limits_of(Tree(2, 8), 1_000_000, None, None) == Limits()
     assert limits_of(Tree(), 1_000_000, 50.0, 7).device_connections_max == 7
+
+
+def test_a_cut_by_hour_share_and_minutes() -> None:
+    assert read_cut("9,0.2,30") == Cut(9 * 3600, 0.2, 1800)
+    assert read_cut(None) is None
+
+
+@pytest.mark.parametrize("text", ["", "9", "9,2,30", "9,0.5,0", "9,0.5,x", "-1,0.5,3"])
+def test_another_cut_is_refused(text: str) -> None:
+    with pytest.raises(UserError, match="--cut"):
+        read_cut(text)

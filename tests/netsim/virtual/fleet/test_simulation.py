@@ -7,11 +7,13 @@ import pytest
 
 from alerts import limits
 from alerts.session.goodbye import FAREWELLS, Reason
+from client.backoff import CAP_SECONDS
+from client.connection import CONNECT_SECONDS_MAX
 from netsim.profiles import Nat, Outage
 from netsim.virtual.fleet.gate import told_when_busy
 from netsim.virtual.fleet.habits import ALWAYS_ON
 from netsim.virtual.fleet.population import TRYING, UP, WAITING
-from netsim.virtual.fleet.scenario import Costs, Tree
+from netsim.virtual.fleet.scenario import Costs, Cut, Tree
 from netsim.virtual.fleet.simulation import Run, Simulation
 from server.settings import Limits
 from tests.netsim.virtual.fleet.played import play_restart
@@ -185,6 +187,16 @@ def test_a_translator_that_forgets_sooner_than_a_keepalive_costs_a_connection_ea
     done = run(devices=200, links=((forgetful, 1.0),), hours=0.5)
     life_s = limits.KEEPALIVE_SECONDS + limits.ANSWER_SECONDS
     assert done.ledger.kinds["upgrade"].count == pytest.approx(200 * 1800 / life_s, rel=0.1)
+
+
+def test_after_a_power_cut_all_come_back_within_their_longest_wait() -> None:
+    done = run(cut=Cut(30.0, 0.5, 240.0), limits=Limits(connects_per_second=1000), hours=0.15)
+    again = done.people.up_at > 30
+    assert again.mean() == pytest.approx(0.5, abs=0.05)
+    assert done.seconds.asked[:270].sum() == 0
+    since = done.people.up_at[again] - 270
+    assert since.max() < CONNECT_SECONDS_MAX + CAP_SECONDS + 1
+    assert np.median(since) > 5
 
 
 # -- relays -----------------------------------------------------------------------------------------------------------
