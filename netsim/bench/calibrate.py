@@ -22,7 +22,7 @@ from netsim.bench import oracles
 from netsim.bench.ends import End
 from netsim.bench.probe import ROUND_TRIP_PACKET_BYTES
 from netsim.packet.field import BOTH, Direction, Field
-from netsim.packet.network import PacketNetwork
+from netsim.packet.network import PacketNetwork, Shaping
 from netsim.profiles.bursts import Bursts
 from netsim.profiles.profile import Profile, Way
 
@@ -61,13 +61,15 @@ class Figure:
         return abs(self.measured - self.asked) <= self.error_max
 
     @property
-    def error_percent(self) -> float:
-        """Of what was asked."""
-        return 100 * (self.measured - self.asked) / self.asked
+    def error_percent(self) -> float | None:
+        """Of what was asked; None if that was nothing."""
+        return 100 * (self.measured - self.asked) / self.asked if self.asked else None
 
     def as_json(self) -> dict[str, Any]:
         """The form that machines read."""
-        return asdict(self) | {"error_percent": round(self.error_percent, 2), "is_within": self.is_within}
+        percent = self.error_percent
+        rounded = None if percent is None else round(percent, 2)
+        return asdict(self) | {"error_percent": rounded, "is_within": self.is_within}
 
 
 @dataclass(frozen=True)
@@ -293,6 +295,8 @@ def measure_speed(rig: Rig, rate_bit_s: int | None, seconds: float = SECONDS) ->
 class Report:
     """All figures by profile, the comparisons, and the speed."""
 
+    has_netem: bool
+    """Whether the kernel's netem has shaped what it can express; else the router has shaped all."""
     profiles: dict[str, tuple[Figure, ...]]
     comparisons: tuple[Comparison, ...]
     speeds: tuple[Speed, ...]
@@ -308,6 +312,7 @@ class Report:
         """The form that machines read."""
         return {
             "is_within": self.is_within,
+            "has_netem": self.has_netem,
             "profiles": {name: [figure.as_json() for figure in figures] for name, figures in self.profiles.items()},
             "comparisons": [
                 asdict(each)
@@ -330,12 +335,13 @@ def report(
     *,
     seconds: float = SECONDS,
     packets: int = PACKETS,
+    shaping: Shaping = "auto",
     measured: Callable[[str], None] = lambda what: None,
 ) -> Report:
     """Fast profiles one after the other, then all slow ones side by side; `measured` hears of what is done."""
     with (
         tempfile.TemporaryDirectory(prefix="tocsin-calibrate-") as folder,
-        PacketNetwork(fields=len(profiles) + 1) as network,
+        PacketNetwork(fields=len(profiles) + 1, shaping=shaping) as network,
     ):
 
         def calibrate(index: int) -> tuple[Figure, ...]:
@@ -354,7 +360,9 @@ def report(
         measured("the comparisons")
         with ThreadPoolExecutor(max_workers=max(len(slow), 1)) as pool:
             done.update(zip(slow, pool.map(calibrate, slow), strict=True))
-    return Report({profile.name: done[index] for index, profile in enumerate(profiles)}, comparisons, speeds)
+    return Report(
+        network.has_netem, {profile.name: done[index] for index, profile in enumerate(profiles)}, comparisons, speeds
+    )
 
 
 def _is_fast(profile: Profile) -> bool:

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from netsim.bench import calibrate as calibrating
 from netsim.bench.calibrate import Comparison, Figure, Report, Speed
+from netsim.packet.network import Shaping
 from netsim.profiles.library import load_profile, profile_names
 
 EXIT_OUTSIDE = 1
@@ -25,6 +26,7 @@ def calibrate(
     profile: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative="")] = (),
     seconds: Annotated[float, Parameter(validator=Number(gt=0))] = calibrating.SECONDS,
     packets: Annotated[int, Parameter(validator=Number(gte=100))] = calibrating.PACKETS,
+    shaping: Shaping = "auto",
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
     """Round trip, rate and shares of packets between two namespaces against what was asked, and against the kernel's own.
@@ -37,13 +39,19 @@ def calibrate(
         How long a transfer lasts at least; on slow links it lasts longer.
     packets
         How many UDP packets are sent for each share.
+    shaping
+        Who delays and loses packets: the kernel's netem where it can, the router, or netem where the kernel has it.
     json
         Print one JSON object instead of a table.
     """
     profiles = [load_profile(name) for name in profile or profile_names()]
     with Console(stderr=True).status("measuring …") as status:
         report = calibrating.report(
-            profiles, seconds=seconds, packets=packets, measured=lambda what: status.update(f"measured {what} …")
+            profiles,
+            seconds=seconds,
+            packets=packets,
+            shaping=shaping,
+            measured=lambda what: status.update(f"measured {what} …"),
         )
     if json:
         sys.stdout.write(json_text.dumps(report.as_json()) + "\n")
@@ -54,7 +62,8 @@ def calibrate(
 
 def _show(report: Report) -> None:
     console = Console()
-    console.print("The userspace router between namespaces, on the real TCP and UDP of this machine.", soft_wrap=True)
+    who = "The kernel's netem where it means the same, else the router" if report.has_netem else "The router"
+    console.print(f"{who} in Python, on the real TCP and UDP of this machine.", soft_wrap=True)
     console.print(_table(report))
     for comparison in report.comparisons:
         console.print(_compared(comparison), soft_wrap=True)
@@ -88,11 +97,18 @@ def _rows(name: str, figures: Sequence[Figure]) -> list[tuple[str, ...]]:
             figure.what,
             _value(figure.asked, figure.unit),
             _value(figure.measured, figure.unit),
-            f"{figure.error_percent:+.1f} %{'' if figure.is_within else ' !'}",
-            f"± {100 * figure.error_max / figure.asked:.0f} %",
+            _error(figure),
+            f"± {100 * figure.error_max / figure.asked:.0f} %"
+            if figure.asked
+            else f"± {_value(figure.error_max, figure.unit)}",
         )
         for index, figure in enumerate(figures)
     ]
+
+
+def _error(figure: Figure) -> str:
+    percent = "–" if figure.error_percent is None else f"{figure.error_percent:+.1f} %"
+    return percent if figure.is_within else f"{percent} !"
 
 
 def _value(value: float, unit: str) -> str:

@@ -36,7 +36,7 @@ class Field:
 
     def cut(self) -> None:
         """The link is broken both ways: what is under way is lost, what comes too, until `heal`."""
-        self._ask("cut", directions=BOTH)
+        self._ask("cut")
 
     def black_hole(self, *directions: Direction) -> None:
         """What enters is swallowed, what is under way arrives, until `heal`; both ways if none is named."""
@@ -53,6 +53,12 @@ class Field:
     def reset(self) -> None:
         """Break every TCP connection of this field end: both ends get a reset."""
         self._ask("reset")
+
+    @property
+    def shaped_by(self) -> Literal["netem", "router"]:
+        """Who delays and loses packets since `apply` or `shape`: the kernel's netem, or the router in Python."""
+        by: Literal["netem", "router"] = self._ask("shaped_by")["by"]
+        return by
 
     def flows(self) -> list[Flow]:
         """Every TCP connection so far, in the order of their SYNs, counted at the field end."""

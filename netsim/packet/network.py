@@ -14,6 +14,7 @@ from netsim.packet.router import FIELDS_MAX, HUB, field_interface
 from netsim.profiles.profile import Way
 
 Via = Literal["tun", "proxy"]
+Shaping = Literal["auto", "netem", "router"]
 
 
 def half_of(rtt_ms: float) -> Way:
@@ -65,19 +66,22 @@ class Network(ABC):
 class PacketNetwork(Network):
     """A hub's namespace and those of field ends, joined by a router that treats IP packets badly.
 
-    `field` is the namespace of the first field end; `shape` and `flows` are those of all. PathError names what is missing.
+    `field` is the namespace of the first field end; `shape` and `flows` are those of all. `shaping` says who delays and
+    loses packets: the kernel's netem, the router, or with "auto" netem where it works. PathError names what is missing.
     """
 
     via = "tun"
 
-    def __init__(self, *, fields: int = 1, seed: str = "0", rights: Rights = "auto") -> None:
+    def __init__(self, *, fields: int = 1, seed: str = "0", rights: Rights = "auto", shaping: Shaping = "auto") -> None:
         if not sys.platform.startswith("linux"):
             raise PathError(f"network namespaces are Linux's; this is {sys.platform}", "run it on Linux")
         if not 1 <= fields <= FIELDS_MAX:
             raise PathError(f"{fields} field ends on one network", f"it takes 1 to {FIELDS_MAX}")
-        super().__init__(Helper("netsim.packet.router", [rights, seed, str(fields)]))
+        super().__init__(Helper("netsim.packet.router", [rights, seed, str(fields), shaping]))
         hub, *others = self._helper.descriptors
         user = others[fields] if len(others) > fields else None
+        self.has_netem = bool(self._helper.greeting["netem"])
+        """Whether the kernel's netem shapes what it can express."""
         self.hub = Namespace(str(HUB.ip), hub, user)
         self.fields = tuple(
             Field(self._helper, index, Namespace(str(field_interface(index).ip), descriptor, user))
@@ -115,11 +119,14 @@ class ProxyNetwork(Network):
 
 
 def open_network(via: Via | Literal["auto"] = "auto", *, seed: str = "0") -> Network:
-    """The network asked for; with "auto" packets where this machine can, else the proxy."""
+    """The network asked for; with "auto" packets where this machine can, else the proxy.
+
+    The router itself delays the packets: it sees them before the delay, so flows have the times of the field end.
+    """
     if via == "proxy":
         return ProxyNetwork()
     try:
-        return PacketNetwork(seed=seed)
+        return PacketNetwork(seed=seed, shaping="router")
     except PathError:
         if via == "tun":
             raise

@@ -28,8 +28,9 @@ from netsim.packet import control
 from netsim.packet.course import Course, Datagram
 from netsim.packet.flows import Tap
 from netsim.packet.ip import answering_reset, damaged, tcp_segment
-from netsim.packet.namespaces import gain_rights, make_namespace
+from netsim.packet.namespaces import MadeNamespace, gain_rights, make_namespace
 from netsim.packet.nat import NatTable
+from netsim.packet.netem import Netem, can_express
 from netsim.packet.outages import Outages
 from netsim.packet.replay import Replay
 from netsim.packet.resets import Resets
@@ -39,6 +40,9 @@ from netsim.profiles.profile import Profile, Way
 
 HUB = IPv4Interface("192.0.2.2/24")  # RFC 5737: addresses that nobody has
 FIELDS_MAX = 250
+
+Kernel = dict[str, Netem]
+"""By direction: where the kernel's netem can stand for one field end."""
 
 
 def field_interface(index: int) -> IPv4Interface:
@@ -50,12 +54,15 @@ def field_interface(index: int) -> IPv4Interface:
 class FieldLink:
     """One field end and its link: both courses, the NAT, and what is known of its connections."""
 
-    def __init__(self, field_tun: int, hub_tun: int, seed: str) -> None:
+    def __init__(self, field_tun: int, hub_tun: int, seed: str, kernel: Kernel | None = None) -> None:
+        self._kernel = kernel
+        self.is_shaped_by_kernel = False
         self._loop = asyncio.get_running_loop()
         self._field_tun, self._hub_tun = field_tun, hub_tun
         self.tap = Tap()
         self._resets = Resets()
         self._nat: NatTable | None = None
+        self._ways = {"up": Way(), "down": Way()}
         up, down = (Line[Datagram](Way(), random.Random(f"{seed} {way}")) for way in ("up", "down"))
         self.courses = {"up": Course(up, self._leave_up), "down": Course(down, self._leave_down)}
         self._loop.add_reader(field_tun, self._read, field_tun, self._enter_up, self.courses["up"])
@@ -112,19 +119,40 @@ class FieldLink:
         write_packet(self._field_tun, damaged(packet) if is_corrupt else packet)
 
     def shape(self, up: Way, down: Way) -> None:
-        """Treat packets that enter from now on in this way; no outages, no NAT."""
+        """Treat packets that enter from now on in this way; no outages, no NAT. PathError: the kernel cannot."""
         self._nat = None
-        self.courses["up"].line.change(up)
-        self.courses["down"].line.change(down)
+        for name, way in self._left_by_kernel(up, down).items():
+            self.courses[name].line.change(way)
 
     def apply(self, profile: Profile, seed: str) -> None:
-        """Treat packets that enter from now on as this profile says, with chance of their own."""
+        """Treat packets that enter from now on as this profile says, with chance of their own. PathError as in `shape`."""
         now = self._loop.time()
         outages = Outages(profile.outages, random.Random(f"{seed} outages"), now) if profile.outages else None
-        for name, way in (("up", profile.up), ("down", profile.down)):
+        for name, way in self._left_by_kernel(profile.up, profile.down, profile.trace is not None).items():
             replay = Replay(getattr(profile.trace, name), now) if profile.trace is not None else None
             self.courses[name].line.change(way, outages, replay, random.Random(f"{seed} {name}"))
         self._nat = NatTable(profile.nat) if profile.nat is not None else None
+
+    def _left_by_kernel(self, up: Way, down: Way, is_recorded: bool = False) -> dict[str, Way]:
+        """What the lines have to do: all, or nothing where the kernel does it."""
+        ways = self._ways = {"up": up, "down": down}
+        if self._kernel is None:
+            return ways
+        self.is_shaped_by_kernel = not is_recorded and all(can_express(way) for way in ways.values())
+        for name, netem in self._kernel.items():
+            if self.is_shaped_by_kernel:
+                netem.apply(ways[name])
+            else:
+                netem.clear()
+        return dict.fromkeys(ways, Way()) if self.is_shaped_by_kernel else ways
+
+    def cut(self) -> None:
+        """Lose what is under way and what comes, both ways."""
+        for name, course in self.courses.items():
+            course.cut()
+            if self._kernel is not None and self.is_shaped_by_kernel:
+                self._kernel[name].clear()
+                self._kernel[name].apply(self._ways[name])
 
     def reset(self) -> None:
         """Break every TCP connection at both ends."""
@@ -143,9 +171,11 @@ def write_packet(descriptor: int, packet: bytes) -> None:
 class Router:
     """The links of all field ends, and the answers to their owner's questions."""
 
-    def __init__(self, field_tuns: Sequence[int], hub_tuns: Sequence[int], seed: str) -> None:
+    def __init__(
+        self, field_tuns: Sequence[int], hub_tuns: Sequence[int], seed: str, kernels: Sequence[Kernel] = ()
+    ) -> None:
         self.fields = [
-            FieldLink(field_tun, hub_tun, f"{seed} {index}")
+            FieldLink(field_tun, hub_tun, f"{seed} {index}", kernels[index] if kernels else None)
             for index, (field_tun, hub_tun) in enumerate(zip(field_tuns, hub_tuns, strict=True))
         ]
 
@@ -159,22 +189,24 @@ class Router:
 
     def shape(self, question: control.Message) -> control.Message:
         """Treat packets that enter from now on in this way."""
-        for field in self._asked(question):
-            field.shape(Way(**question["up"]), Way(**question["down"]))
-        return {}
+        return self._treat(question, lambda field: field.shape(Way(**question["up"]), Way(**question["down"])))
 
     def apply(self, question: control.Message) -> control.Message:
         """Treat packets that enter from now on as a profile says."""
         profile = Profile.model_validate_json(question["profile"])
-        for field in self._asked(question):
-            field.apply(profile, question["seed"])
+        return self._treat(question, lambda field: field.apply(profile, question["seed"]))
+
+    def _treat(self, question: control.Message, treat: Callable[[FieldLink], None]) -> control.Message:
+        try:
+            for field in self._asked(question):
+                treat(field)
+        except control.PathError as error:
+            return {"error": str(error), "hint": error.hint}
         return {}
 
     def cut(self, question: control.Message) -> control.Message:
         """Lose what is under way and what comes."""
-        for course in self._courses(question):
-            course.cut()
-        return {}
+        return self._treat(question, FieldLink.cut)
 
     def black_hole(self, question: control.Message) -> control.Message:
         """Swallow what enters."""
@@ -210,35 +242,71 @@ class Router:
         (field,) = self._asked(question)
         return {name: asdict(course.line.counts) for name, course in field.courses.items()}
 
+    def shaped_by(self, question: control.Message) -> control.Message:
+        """Who delays and loses the packets of one field end."""
+        (field,) = self._asked(question)
+        return {"by": "netem" if field.is_shaped_by_kernel else "router"}
+
     def processor(self, _: control.Message) -> control.Message:
         """What this process has used."""
         return {"seconds": time.process_time()}
 
     def answers(self) -> dict[str, Callable[[control.Message], control.Message]]:
         """By the name of each question."""
-        questions = ("shape", "apply", "cut", "black_hole", "stall", "heal", "reset", "flows", "counts", "processor")
+        questions = (
+            "shape",
+            "apply",
+            "cut",
+            "black_hole",
+            "stall",
+            "heal",
+            "reset",
+            "flows",
+            "counts",
+            "shaped_by",
+            "processor",
+        )
         return {name: getattr(self, name) for name in questions}
 
 
+def find_kernels(shaping: str, hub: MadeNamespace, fields: Sequence[MadeNamespace]) -> list[Kernel]:
+    """netem at both devices of each field end; nothing if the router is to do it, or with "auto" the kernel cannot."""
+    if shaping == "router":
+        return []
+    kernels = [
+        {"up": Netem(field.net_descriptor, "tun0"), "down": Netem(hub.net_descriptor, f"tun{index}")}
+        for index, field in enumerate(fields)
+    ]
+    try:
+        kernels[0]["down"].try_out()
+    except control.PathError:
+        if shaping == "netem":
+            raise
+        return []
+    return kernels
+
+
 def main(arguments: Sequence[str]) -> int:
-    """Arguments: the number of the control socket, which rights to use, the seed, how many field ends."""
+    """Arguments: the number of the control socket, which rights to use, the seed, how many field ends, who shapes."""
     owner = control.inherited_socket(arguments)
-    rights, seed, count = arguments[2:5]
+    rights, seed, count, shaping = arguments[2:6]
     try:
         user = gain_rights(rights)  # type: ignore[arg-type]
         interfaces = [field_interface(index) for index in range(int(count))]
         hub = make_namespace(HUB, [interface.ip for interface in interfaces])
         fields = [make_namespace(interface) for interface in interfaces]
+        kernels = find_kernels(shaping, hub, fields)
     except control.PathError as error:
         control.greet(owner, {"error": str(error), "hint": error.hint})
         return 1
     given = [made.net_descriptor for made in (hub, *fields)] + ([] if user is None else [user])
-    control.greet(owner, {}, given)
-    for descriptor in given:  # the owner holds them now
-        os.close(descriptor)
+    control.greet(owner, {"netem": bool(kernels)}, given)
+    if not kernels:
+        for descriptor in given:  # the owner holds them now
+            os.close(descriptor)
 
     async def carry() -> None:
-        router = Router([field.tun_descriptors[0] for field in fields], hub.tun_descriptors, seed)
+        router = Router([field.tun_descriptors[0] for field in fields], hub.tun_descriptors, seed, kernels)
         await control.answer(owner, router.answers())
 
     # select(2) wakes within microseconds of a moment, epoll_wait(2) only at the next millisecond.

@@ -18,6 +18,7 @@ def test_a_figure_knows_its_error_and_its_bound() -> None:
     figure = Figure("round trip", "ms", 200.0, 208.0, 10.0)
     assert (figure.error_percent, figure.is_within) == (4.0, True)
     assert not Figure("round trip", "ms", 200.0, 189.0, 10.0).is_within
+    assert Figure("loss up", "of packets", 0.0, 0.0, 0.001).as_json()["error_percent"] is None
 
 
 def test_late_is_what_comes_after_one_that_was_sent_later() -> None:
@@ -45,7 +46,7 @@ def test_losses_in_bursts_deviate_as_the_formula_says() -> None:
 def test_every_figure_of_a_profile_is_measured() -> None:
     up = Way(rate_bit_s=2_000_000, delay_ms=5, loss=Bursts.even(0.3), duplicate=0.2)
     down = Way(rate_bit_s=2_000_000, delay_ms=5, reorder=0.2, corrupt=0.3)
-    made = report([Profile(name="small", title="Small", up=up, down=down)], seconds=0.3, packets=1000)
+    made = report([Profile(name="small", title="Small", up=up, down=down)], seconds=0.3, packets=1000, shaping="router")
     figures = {figure.what: figure for figure in made.profiles["small"]}
     assert list(figures) == [
         "round trip",
@@ -68,9 +69,9 @@ def test_every_figure_of_a_profile_is_measured() -> None:
 def test_a_report_is_within_its_bounds_if_all_figures_are() -> None:
     near, far = Figure("rate up", "bit/s", 1000, 1001, 50), Figure("rate up", "bit/s", 1000, 900, 50)
     speed = Speed(None, 2_000_000, 2.0, 0.1)
-    assert Report({"a": (near,)}, (Comparison("loss", "iptables", near, None, "not there"),), (speed,)).is_within
-    assert not Report({"a": (near, far)}, (), ()).is_within
-    outside = Report({"a": (near,)}, (Comparison("loss", "iptables", near, far, None),), (speed,))
+    assert Report(False, {"a": (near,)}, (Comparison("loss", "iptables", near, None, "not there"),), (speed,)).is_within
+    assert not Report(False, {"a": (near, far)}, (), ()).is_within
+    outside = Report(False, {"a": (near,)}, (Comparison("loss", "iptables", near, far, None),), (speed,))
     assert not outside.is_within
     assert outside.as_json()["comparisons"][0]["kernels"]["error_percent"] == -10.0
     assert outside.as_json()["router"][0]["megabytes_a_second"] == 1.0

@@ -11,6 +11,7 @@ from alerts.errors import UserError
 from netsim.bench import calibrate as calibrating
 from netsim.bench.calibrate import Comparison, Figure, Report, Speed
 from netsim.commands.bench import bench
+from netsim.packet.network import Shaping
 from netsim.profiles.profile import Profile
 
 ROUND_TRIP = Figure("round trip", "ms", 600.0, 603.0, 30.0)
@@ -27,9 +28,10 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
 
     def measured(
-        profiles: Sequence[Profile], *, seconds: float, packets: int, measured: Callable[[str], None]
+        profiles: Sequence[Profile], *, seconds: float, packets: int, shaping: Shaping, measured: Callable[[str], None]
     ) -> Report:
         assert (seconds, packets) == (calibrating.SECONDS, calibrating.PACKETS)
+        has_netem = shaping == "netem"
         names.extend(profile.name for profile in profiles)
         measured("all")
         figures = (ROUND_TRIP,) if names == ["lan"] else (ROUND_TRIP, RATE)
@@ -37,7 +39,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             Comparison("loss of 20%, up", "iptables -m statistic", LOSS, LOSS, None),
             Comparison("rate of 2 Mbit/s, down", "tc tbf", ROUND_TRIP, None, "tc is not installed (package iproute2)"),
         )
-        return Report(dict.fromkeys(names, figures), comparisons, (Speed(None, 2_000_000, 2.0, 0.1),))
+        return Report(has_netem, dict.fromkeys(names, figures), comparisons, (Speed(None, 2_000_000, 2.0, 0.1),))
 
     monkeypatch.setattr(calibrating, "report", measured)
     monkeypatch.setenv("COLUMNS", "80")
@@ -62,6 +64,24 @@ def test_what_is_outside_is_marked_and_tells_the_exit_code(capsys: pytest.Captur
     printed = capsys.readouterr().out
     assert "-13.3 % !" in printed
     assert "Outside of their bounds: 2 figures" in printed
+
+
+@pytest.mark.parametrize(
+    ("shaping", "said"),
+    [("router", "The router in Python, on the real TCP"), ("netem", "The kernel's netem where it means the same")],
+)
+def test_it_says_who_shapes(capsys: pytest.CaptureFixture[str], shaping: str, said: str) -> None:
+    _run("--profile", "lan", "--shaping", shaping)
+    assert capsys.readouterr().out.startswith(said)
+
+
+def test_what_asks_for_nothing_has_no_error_in_percent(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nothing = Figure("round trip", "ms", 0.0, 0.4, 1.0)
+    monkeypatch.setattr(calibrating, "report", lambda *_, **__: Report(False, {"bus-ride": (nothing,)}, (), ()))
+    assert _run("--profile", "bus-ride") == 0
+    assert "± 1.0 ms" in capsys.readouterr().out
 
 
 def test_json_is_one_object(capsys: pytest.CaptureFixture[str], made: list[str]) -> None:

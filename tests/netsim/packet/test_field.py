@@ -80,7 +80,8 @@ class Pair:
     def carries(self, count: int = 1000) -> bool:
         """There and back."""
         for sender, receiver in ((self.field, self.hub), (self.hub, self.field)):
-            if (sender.ask(f"s{count}"), receiver.ask(f"r{count}")) != ("0", str(count)):
+            sender.tell(f"s{count}")  # which may wait for the other to read
+            if (receiver.ask(f"r{count}"), sender.hear()) != (str(count), "0"):
                 return False
         return True
 
