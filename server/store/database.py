@@ -93,10 +93,12 @@ def store_error(error: Exception) -> StoreError:
 
 
 def _sqlite_code(error: BaseException) -> int:
-    """SQLite's result code, which peewee's errors carry in the error that they wrap."""
-    for candidate in (error, error.__cause__, error.__context__, *error.args):
+    """SQLite's result code, which peewee's errors carry in the error that they wrap, at times twice over."""
+    candidate: object = next((one for one in error.args if isinstance(one, sqlite3.Error)), error)
+    while isinstance(candidate, BaseException):
         if isinstance(candidate, sqlite3.Error):
             return getattr(candidate, "sqlite_errorcode", 0)
+        candidate = candidate.__cause__ or candidate.__context__
     return 0
 
 

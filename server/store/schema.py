@@ -9,8 +9,9 @@ from typing import Any
 from peewee import PeeweeException, SqliteDatabase
 from playhouse.migrations import Runner
 
-from alerts.errors import UserError
+from alerts.errors import StoreFullError, UserError
 from server.store.copies import copy_database
+from server.store.database import store_error
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -52,6 +53,8 @@ def _look(db: SqliteDatabase, path: Path, directory: Path) -> tuple[Any, list[st
         status = runner.status()
         tables = db.get_tables()
     except (PeeweeException, sqlite3.Error) as error:
+        if isinstance(store_error(error), StoreFullError):
+            raise UserError(f"{path} cannot be opened: {error}", "Free some space on the disk.") from error
         raise UserError(
             f"{path} cannot be read as a hub's database: {error}",
             "Is it another program's file, or damaged? `tocsin-hub restore FILE` puts a backup in its place.",

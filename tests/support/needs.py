@@ -10,6 +10,7 @@ import ctypes
 import importlib.util
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -45,6 +46,13 @@ def _can_make_namespaces() -> bool:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
+def _can_mount() -> bool:
+    """Whether a child of ours can have mounts of its own, and mount something there."""
+    code = "import sys; from netsim.faults import small_disk as disk; from pathlib import Path; disk.enter_private_mounts(); "
+    code += "disk.mount(Path('/tmp'), 1 << 20)"
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
+
+
 NEEDS: dict[str, Need] = {
     "toxiproxy-server": Need(
         lambda: find_real_server() is not None,
@@ -62,6 +70,7 @@ NEEDS: dict[str, Need] = {
     "iptables": Need(lambda: shutil.which("iptables") is not None, "apt-get install iptables"),
     "tc": Need(lambda: shutil.which("tc") is not None, "apt-get install iproute2"),
     "corpus": Need(lambda: corpus() is not None, "a folder of real public alerts, named by TOCSIN_CORPUS"),
+    "mounts": Need(_can_mount, "Linux, and root (CAP_SYS_ADMIN) or unprivileged user namespaces"),
     "namespaces": Need(_can_make_namespaces, "Linux with /dev/net/tun, and root or unprivileged user namespaces"),
 }
 
