@@ -15,18 +15,21 @@ app = App(
     version=version("tocsin"),
 )
 
-# By import path, so that a command loads only what it needs itself.
-app.command("netsim.commands.bench:bench", name="bench")
-app.command("netsim.commands.chaos:chaos", name="chaos")
-app.command("netsim.commands.demo:demo", name="demo")
-app.command("netsim.commands.fault:fault", name="fault")
-app.command("netsim.commands.faults:faults", name="faults")
-app.command("netsim.commands.fleet:fleet", name="fleet")
-app.command("netsim.commands.fuzz:fuzz", name="fuzz")
-app.command("netsim.commands.profiles:profiles", name="profiles")
-app.command("netsim.commands.proxy:proxy", name="proxy")
-app.command("netsim.commands.report:report", name="report")
-app.command("netsim.commands.sim:sim", name="sim")
+COMMANDS = {
+    "bench": "What Tocsin costs in round trips, bytes and time, measured.",
+    "chaos": "Real hubs and devices under random faults and work, judged from their stores.",
+    "demo": "Watch a hub, three field clients and bad links: real alerts, and a verdict.",
+    "fault": "One fault in front of any service, for as long as it runs.",
+    "faults": "The menu of faults: what each does, and what it needs.",
+    "fleet": "A million devices at one hub, or below relays, counted second by second.",
+    "fuzz": "Bytes from nowhere into every decoder that bytes from the network reach.",
+    "profiles": "Links of the field: list them, show one with its sources, check your own.",
+    "proxy": "A server that speaks Toxiproxy's API, for any Toxiproxy client.",
+    "report": "The page of a campaign, from its record.",
+    "sim": "Thousands of hours of bad luck in virtual time, judged after every step.",
+}
+for _name, _help in COMMANDS.items():  # by import path, so that a command loads only what it needs itself
+    app.command(f"netsim.commands.{_name}:{_name}", name=_name, help=_help)
 
 
 def main() -> None:

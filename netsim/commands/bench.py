@@ -24,8 +24,16 @@ TOCSIN = Subject(
     field=[sys.executable, "-m", "netsim.bench.field_end"],
 )
 
-bench.command("netsim.commands.calibrate:calibrate", name="calibrate")
-bench.command("netsim.commands.predict:predict", name="predict")
+bench.command(
+    "netsim.commands.calibrate:calibrate",
+    name="calibrate",
+    help="How exact the packet path is: round trip, rate and shares of packets, asked and measured.",
+)
+bench.command(
+    "netsim.commands.predict:predict",
+    name="predict",
+    help="How near the model in virtual time comes to real processes.",
+)
 
 _VIA = {
     "tun": "real TCP between two network namespaces, the delay on the packets",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -24,7 +25,9 @@ def test_what_cannot_be_done_is_told_in_words(
 
 def test_help_names_the_commands_and_version_the_version(capsys: pytest.CaptureFixture[str]) -> None:
     cli.app(["--help"], result_action="return_value")
-    assert "proxy" in capsys.readouterr().out
+    listed = capsys.readouterr().out
+    for name in (name for name in cli.app if not name.startswith("-")):
+        assert re.search(rf"│ {name} +[A-Z]", listed), f"{name} needs a help text in netsim/cli.py"
     cli.app(["--version"], result_action="return_value")
     assert capsys.readouterr().out.startswith("0.")
 
