@@ -6,12 +6,13 @@ What computing takes is not the link's: it is measured on a perfect link first, 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from alerts.errors import UserError
 from netsim.bench import followed
 from netsim.bench.ends import Subject
 from netsim.bench.prediction import PERFECT, Workload, predict
@@ -76,15 +77,18 @@ class Report:
 
     machine: Machine
     compared: tuple[Compared, ...]
+    failed: Mapping[str, str] = field(default_factory=dict)
+    """Profile → why it could not be measured."""
 
     def as_json(self) -> dict[str, Any]:
         """The form that machines read."""
-        return asdict(self.machine) | {"compared": [one.as_json() for one in self.compared]}
+        rows = [one.as_json() for one in self.compared]
+        return asdict(self.machine) | {"compared": rows, "failed": dict(self.failed)}
 
     @property
     def holds(self) -> bool:
-        """Whether every prediction is near enough."""
-        return all(one.holds for one in self.compared)
+        """Whether every profile was measured and every prediction is near enough."""
+        return not self.failed and all(one.holds for one in self.compared)
 
 
 def measure_machine(subject: Subject, workload: Workload) -> Machine:
@@ -144,14 +148,23 @@ def report(
 ) -> Report:
     """So many profiles measured side by side, then foretold; `compared` hears of each comparison.
 
-    Raises UserError: this machine has no packet network, an end failed.
+    Raises UserError: this machine has no packet network, or the ends fail even on a perfect link.
     """
     machine = measure_machine(subject, workload)
+    failed: dict[str, str] = {}
+
+    def tried(profile: Profile) -> Measured | None:
+        try:
+            return measure(subject, profile, workload, machine, seed)
+        except UserError as error:
+            failed[profile.name] = str(error)
+            return None
+
     with ThreadPoolExecutor(jobs) as pool:  # each thread outlives the processes that it starts
-        found = list(pool.map(lambda profile: measure(subject, profile, workload, machine, seed), profiles))
+        found = list(pool.map(tried, profiles))
     rows: list[Compared] = []
-    for measured in found:
+    for measured in filter(None, found):
         for one in compare(measured, machine):
             rows.append(one)
             compared(one)
-    return Report(machine, tuple(rows))
+    return Report(machine, tuple(rows), failed)

@@ -70,7 +70,9 @@ def _show(report: Report) -> None:
     console.print(_table(report))
     off = [f"{one.profile} {one.workload}" for one in report.compared if not one.holds]
     goal = f"within {predicting.OFF_SHARE_MAX:.0%}"
-    console.print(f"Not {goal}: {', '.join(off)}." if off else f"All {goal}.", soft_wrap=True)
+    for name, words in report.failed.items():
+        console.print(f"{name} was not measured: {words}", soft_wrap=True)
+    console.print(f"Not {goal}: {', '.join(off)}." if off else f"All that was measured {goal}.", soft_wrap=True)
 
 
 def _table(report: Report) -> Table:

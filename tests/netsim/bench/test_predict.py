@@ -6,10 +6,13 @@ import json
 
 import pytest
 
+from alerts.errors import UserError
 from netsim.bench import followed, predict
 from netsim.bench.ends import Subject
 from netsim.bench.predict import Compared, Machine, Report
 from netsim.bench.prediction import PERFECT, Workload
+from netsim.profiles.library import load_profile
+from netsim.profiles.profile import Profile
 from tests.support.tcp_pair import link
 
 SUBJECT = Subject([], [])
@@ -42,4 +45,22 @@ def test_each_profile_is_compared_twice_by_medians(monkeypatch: pytest.MonkeyPat
         ("catch-up", 2000.0, 5),
     ]
     assert heard[0].holds
+    assert not report.failed
+
+
+def test_a_profile_whose_ends_fail_keeps_none_of_the_others_from_being_measured(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def live_ms(subject: Subject, profile: Profile, *values: object) -> list[float]:
+        if profile.name == "worst":
+            raise UserError("not done within 1800 s")
+        return [4.0]
+
+    monkeypatch.setattr(followed, "possible_congestion", lambda: None)
+    monkeypatch.setattr(followed, "live_ms", live_ms)
+    monkeypatch.setattr(followed, "caught_up_ms", lambda *values: [2000.0])
+    report = predict.report(SUBJECT, [load_profile("worst"), load_profile("lan")], Workload(live=4), jobs=2)
+    assert report.failed == {"worst": "not done within 1800 s"}
+    assert {one.profile for one in report.compared} == {"lan"}
+    assert not report.holds
     assert 0.5 < report.machine.costs_factor < 1.5

@@ -46,7 +46,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
             )
         )
         compared(rows[0])
-        return Report(Machine(1.25, "reno"), rows)
+        return Report(Machine(1.25, "reno"), rows, {"hf-radio": "the hub end has ended"} if seed == "9" else {})
 
     monkeypatch.setattr(predicting, "report", measured)
     monkeypatch.setenv("COLUMNS", "80")
@@ -61,7 +61,7 @@ def test_the_table_is_for_people(capsys: pytest.CaptureFixture[str], asked: dict
     assert ["edge", "live,", "each", "2", "s", "40", "441", "ms", "450", "ms", "+2%"] in lines
     assert ["edge", "catch-up", "100", "1,000", "ms", "1,100", "ms", "+10%"] in lines
     assert "1.25 times" in printed
-    assert "All within 20%." in printed
+    assert "All that was measured within 20%." in printed
     assert max(len(line) for line in printed.splitlines() if " ms " in line) <= 80
 
 
@@ -70,6 +70,11 @@ def test_what_is_off_is_named_and_tells_the_exit_code(capsys: pytest.CaptureFixt
     printed = capsys.readouterr().out
     assert "+30% !" in printed
     assert "Not within 20%: edge catch-up, worst catch-up." in printed
+
+
+def test_what_could_not_be_measured_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run("--profile", "edge", "--seed", "9") == 1
+    assert "hf-radio was not measured: the hub end has ended" in capsys.readouterr().out
 
 
 def test_machines_get_one_object(capsys: pytest.CaptureFixture[str]) -> None:
