@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from client import Trouble
 from netsim.faults.buffering_proxy import BufferingProxy
+from tests.netsim.faults.short import meets
 from tests.netsim.faults.story import Story
 from tests.netsim.site.publishing import has, until_connected, until_has
 
@@ -32,3 +36,9 @@ def test_until_an_answer_is_whole_there_is_no_connection(story: Story) -> None:
     assert story.target.connection != "CONNECTED"
     story.end(fault)
     story.ends_well()
+
+
+def test_a_proxy_that_never_passes_the_answer_on_is_a_hub_that_does_not_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meets(tmp_path, monkeypatch, BufferingProxy(hold_s=None), Trouble.NO_ANSWER, "did not answer in time")

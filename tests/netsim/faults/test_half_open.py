@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from client import Trouble
 from netsim.faults.half_open import HalfOpen
+from tests.netsim.faults.short import meets
 from tests.netsim.faults.story import Story
 from tests.netsim.site.publishing import has, until_has
 
@@ -20,3 +24,7 @@ def test_what_is_swallowed_is_had_afterwards(story: Story) -> None:
     assert not has(story.target, key)
     story.end(fault)
     story.ends_well()
+
+
+def test_only_silence_tells_the_device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    meets(tmp_path, monkeypatch, HalfOpen(), Trouble.SILENT, "nothing was heard for too long")

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from client import Trouble
 from netsim.faults.slow_reader import SlowReader
+from tests.netsim.faults.short import meets
 from tests.netsim.faults.story import Story
 from tests.netsim.site.publishing import until_connected, until_has
 
@@ -37,3 +39,9 @@ def _memory_bytes(pid: int | None) -> int:
     """Resident memory of a process (proc(5))."""
     status = Path(f"/proc/{pid}/status").read_text()
     return int(status.partition("VmRSS:")[2].split()[0]) * 1024
+
+
+def test_a_device_whose_system_stops_reading_believes_the_link_dead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meets(tmp_path, monkeypatch, SlowReader(after_bytes=400), Trouble.SILENT, "nothing was heard for too long")
