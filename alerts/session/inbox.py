@@ -48,6 +48,8 @@ class Row:
     alarm: Alarm = Alarm.NONE
     stale: bool = False
     """Its text is in languages that the device has given up: it has to be had again when, or before, it is in force."""
+    struck: int | None = None
+    """The number that it had before it was struck."""
 
     def is_in_force(self, now: int) -> bool:
         """Whether to show it as in force."""
@@ -112,6 +114,10 @@ class Rows(Protocol):
 
     def numbered(self) -> Iterable[Row]:
         """All rows that have a number."""
+        ...
+
+    def struck(self) -> Iterable[Row]:
+        """All rows whose number was struck; each says which."""
         ...
 
     def has_unconfirmed(self) -> bool:
@@ -275,6 +281,7 @@ def owe_roll_call(rows: Rows, command: OweRollCall) -> DeviceOutcome:
     epochs = {
         row.epoch for row in rows.numbered() if (row.epoch, row.number) not in listed and row.expires > command.now
     }
+    epochs |= {row.epoch for row in rows.struck() if row.expires > command.now}
     epochs |= {epoch for epoch, _ in standing.marks}
     outcome.epochs = tuple(sorted(epochs))[: limits.EPOCHS_ASKED_MAX]
     return outcome
@@ -302,6 +309,12 @@ def finish_roll_call(rows: Rows, command: FinishRollCall) -> DeviceOutcome:
             _strike(rows, row, command.now, outcome)
         elif row.number <= command.upto:
             _end(rows, row, command.now, outcome)
+    for row in list(rows.struck()):  # those that the hub's log has again: a newer copy was put back
+        assert row.struck is not None, "struck rows say which number they had"
+        if row.epoch in command.asked and row.struck <= min(ends.get(row.epoch, -1), command.upto):
+            row = replace(row, number=row.struck, struck=None, unconfirmed=False)
+            rows.put(row)
+            (_revive if (row.epoch, row.number) in listed else _end)(rows, row, command.now, outcome)
     if outcome.lost:
         rows.report_lost(outcome.lost)
     surviving = tuple((epoch, min(cursor, ends[epoch])) for epoch, cursor in standing.marks if epoch in ends)
@@ -337,7 +350,7 @@ def _strike(rows: Rows, row: Row, now: int, outcome: DeviceOutcome) -> None:
     """A number of a lost epoch: the alert stays, known by its identity. Unconfirmed whatever the time: that may be wrong."""
     if row.is_in_force(now):
         outcome.lost.append(row.key)
-    rows.put(replace(row, number=None, unconfirmed=row.is_in_force(row.expires - 1)))
+    rows.put(replace(row, number=None, struck=row.number, unconfirmed=row.is_in_force(row.expires - 1)))
 
 
 def _end(rows: Rows, row: Row, now: int, outcome: DeviceOutcome) -> None:

@@ -83,6 +83,10 @@ class SqliteRows:
         """All rows that have a number."""
         return [_row(found) for found in self._run(models.Alert.select().where(models.Alert.number.is_null(False)))]
 
+    def struck(self) -> Iterable[Row]:
+        """All rows whose number was struck."""
+        return [_row(found) for found in self._run(models.Alert.select().where(models.Alert.number.is_null()))]
+
     def has_unconfirmed(self) -> bool:
         """Whether any row is marked unconfirmed."""
         return bool(self._run(models.Alert.select(models.Alert.key).where(models.Alert.unconfirmed)).exists())
@@ -156,6 +160,7 @@ def _row(found: models.Alert) -> Row:
         unconfirmed=found.unconfirmed,
         stale=found.stale,
         alarm=Alarm(found.alarm),
+        struck=found.item_number if found.number is None else None,
     )
 
 

@@ -88,7 +88,7 @@ CREATE TABLE missing AS
         OR EXISTS (SELECT 1 FROM hub.replacement r WHERE r.key = a.key)
         OR a.purpose = 2 AND NOT EXISTS (
             SELECT 1 FROM hub.replacement r JOIN held h ON h.key = r.key AND h.store = a.store
-            WHERE r.number = a.number AND h.shown)
+            WHERE r.number = a.number AND h.shown AND h.expires > moment.now)
         OR EXISTS (SELECT 1 FROM quarantined q WHERE q.store = a.store AND q.epoch = a.epoch AND q.number = a.number)
         AS excused
     FROM addressed a, moment WHERE NOT EXISTS (SELECT 1 FROM held h WHERE h.store = a.store AND h.key = a.key);
@@ -150,7 +150,7 @@ _FINDINGS = {
             UNION SELECT l.device, s.device, l.key FROM ledger.acknowledged l JOIN store s ON s.store = l.device) done
         WHERE NOT EXISTS (SELECT 1 FROM taken t WHERE t.device = done.device AND t.key = done.key)""",
     "acknowledgements_doubled": """
-        SELECT t.device, t.key FROM taken t GROUP BY t.device, t.key, t.by_number
+        SELECT t.device, t.key FROM taken t WHERE t.key IS NOT NULL GROUP BY t.device, t.key, t.by_number
         HAVING count(*) > (SELECT sum(s.lives) FROM store s WHERE s.device = t.device)""",
     "claimed_without_proof": """
         SELECT DISTINCT m.device, m.key FROM missing m JOIN claimed c ON c.device = m.device AND c.number = m.number

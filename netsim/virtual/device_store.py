@@ -95,6 +95,10 @@ class DeviceStore:
         """All rows that have a number."""
         return [row for row in self.rows.values() if row.number is not None]
 
+    def struck(self) -> Iterable[Row]:
+        """All rows whose number was struck."""
+        return [row for row in self.rows.values() if row.number is None]
+
     def has_unconfirmed(self) -> bool:
         """Whether any row is marked unconfirmed."""
         return any(row.unconfirmed for row in self.rows.values())

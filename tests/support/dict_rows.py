@@ -42,6 +42,9 @@ class DictRows:
     def numbered(self) -> Iterable[Row]:
         return [replace(row) for row in self.alerts.values() if row.number is not None]
 
+    def struck(self) -> Iterable[Row]:
+        return [replace(row) for row in self.alerts.values() if row.number is None]
+
     def has_unconfirmed(self) -> bool:
         return any(row.unconfirmed for row in self.alerts.values())
 

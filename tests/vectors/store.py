@@ -110,6 +110,9 @@ class Store:
     def numbered(self) -> Iterable[Row]:
         return [row for row in self.rows.values() if row.number is not None]
 
+    def struck(self) -> Iterable[Row]:
+        return [row for row in self.rows.values() if row.number is None]
+
     def has_unconfirmed(self) -> bool:
         return any(row.unconfirmed for row in self.rows.values())
 

@@ -265,6 +265,34 @@ def test_numbers_above_the_end_of_an_epoch_that_goes_on_otherwise_are_struck_too
     assert (outcome.lost, outcome.ended) == (["b"], [])
 
 
+def test_what_the_hub_had_lost_and_has_again_is_asked_about_and_ends_where_it_is_not_listed() -> None:
+    rows = DictRows()
+    keep(rows, (2, "a"), (3, "b"), upto=3)
+    roll(rows, upto=1, asked=(E,), epoch=8)
+    assert [(row.number, row.struck, row.unconfirmed) for row in rows.alerts.values()] == [
+        (None, 2, True),
+        (None, 3, True),
+    ]
+    outcome = inbox.owe_roll_call(rows, OweRollCall(((E, (2,)),), NOW))
+    assert (outcome.lacking, E in outcome.epochs) == (((E, (2,)),), True)
+    keep(rows, (2, "a"), wanted=True)
+    outcome = inbox.finish_roll_call(rows, FinishRollCall(9, 5, ((E, (2,)),), (E,), ((E, 4),), 5, 9, NOW))
+    assert (shown(rows), outcome.ended, outcome.lost) == (["a"], ["b"], [])
+    assert [(row.number, row.struck, row.unconfirmed) for row in rows.alerts.values()] == [
+        (2, None, False),
+        (3, None, False),
+    ]
+    assert not rows.where.unconfirmed
+
+
+def test_what_stays_lost_stays_struck() -> None:
+    rows = DictRows()
+    keep(rows, (3, "b"), upto=3)
+    roll(rows, upto=1, asked=(E,), epoch=8)
+    roll(rows, upto=5, asked=(E,), ends=((E, 2),), epoch=9)
+    assert (rows.alerts["b"].number, rows.alerts["b"].unconfirmed, shown(rows)) == (None, True, ["b"])
+
+
 def test_what_was_lost_under_a_clock_years_ahead_is_unconfirmed_when_it_is_put_right() -> None:
     rows = DictRows()
     keep(rows, (3, "b"), upto=3, epoch=8)

@@ -202,6 +202,19 @@ def test_a_cancel_that_is_needed_is_not_excused(stores: Stores) -> None:
     assert stores.judge().found["lost"] == ((NURSE, "hub.example,4"),)
 
 
+def test_a_cancel_of_what_has_expired_by_itself_is_excused(stores: Stores) -> None:
+    stores.publish(4, devices=[NURSE], expires=NOW)
+    stores.deliver(NURSE, 4, expires=NOW)
+    stores.publish(5, devices=[NURSE], purpose=CANCEL, replaces=(4,))
+    assert stores.judge().is_clean
+
+
+def test_a_receipt_for_what_the_hub_no_longer_has_doubles_nothing(stores: Stores) -> None:
+    stores.take(NURSE, 77, outbox_number=2)
+    stores.take(NURSE, 78, outbox_number=3)
+    assert stores.judge().is_clean
+
+
 def test_what_was_replaced_must_not_stand_as_in_force(stores: Stores) -> None:
     stores.publish(4, devices=[NURSE], purpose=UPDATE, replaces=(2,))
     stores.deliver(NURSE, 4)
