@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -39,8 +39,7 @@ ORACLE_LOSS, ORACLE_RATE_BIT_S = 0.2, 2_000_000
 _BATCH_PACKETS = 200
 _QUIET_SECONDS = 0.15  # longer than a packet is held for others to overtake it
 _ROUND_TRIPS_MIN, _ROUND_TRIPS_MAX = 3, 200
-_ONE_CONNECTION_BYTES_MAX = 60_000
-_CONNECTIONS = 6
+_CONNECTION_BYTES, _CONNECTIONS_MAX = 30_000, 24  # so that they start with windows that soon fill the line
 _FAST_BIT_S = 4_000_000
 _ANSWER_SECONDS_MAX = 400.0
 
@@ -195,8 +194,7 @@ class Rig:
 
 
 def measure(rig: Rig, profile: Profile, seconds: float = SECONDS, packets: int = PACKETS) -> Iterator[Figure]:
-    """One figure after the other of a profile; of a trace only what the profile says beside it."""
-    yield _round_trip(rig, profile, seconds)
+    """One figure after the other of a profile, but for its round trip; of a trace only what is said beside it."""
     for direction in BOTH:
         way: Way = getattr(profile, direction)
         if way.rate_bit_s is not None:
@@ -204,13 +202,16 @@ def measure(rig: Rig, profile: Profile, seconds: float = SECONDS, packets: int =
         yield from _shares(rig, direction, way, packets)
 
 
-def _round_trip(rig: Rig, profile: Profile, seconds: float) -> Figure:
+def measure_round_trip(rig: Rig, profile: Profile, seconds: float = SECONDS) -> Iterator[Figure]:
+    """How long a byte takes there and back; nothing where the profile leaves that to a trace."""
     up, down = (Way(rate_bit_s=way.rate_bit_s, delay_ms=way.delay_ms) for way in (profile.up, profile.down))
     packet_bits = ROUND_TRIP_PACKET_BYTES * 8
     asked_ms = sum(way.delay_ms + 1000 * packet_bits / (way.rate_bit_s or math.inf) for way in (up, down))
     count = max(_ROUND_TRIPS_MIN, min(_ROUND_TRIPS_MAX, int(seconds * 1000 / max(asked_ms, 1))))
+    if asked_ms == 0 and profile.trace is not None:
+        return
     error_max_ms = max(ERROR_MAX * asked_ms, ROUND_TRIP_ERROR_MS_MAX)
-    return Figure("round trip", "ms", asked_ms, rig.round_trip_ms(up, down, count), error_max_ms)
+    yield Figure("round trip", "ms", asked_ms, rig.round_trip_ms(up, down, count), error_max_ms)
 
 
 def _rate(rig: Rig, profile: Profile, direction: Direction, seconds: float) -> Figure:
@@ -222,7 +223,7 @@ def _rate(rig: Rig, profile: Profile, direction: Direction, seconds: float) -> F
     queue_bytes = max(way.queue_bytes or 0, 2 * under_way_bytes + 30_000)
     filled = Way(rate_bit_s=way.rate_bit_s, delay_ms=way.delay_ms, queue_bytes=queue_bytes)
     back = Way(rate_bit_s=other.rate_bit_s, delay_ms=other.delay_ms)
-    connections = 1 if under_way_bytes <= _ONE_CONNECTION_BYTES_MAX else _CONNECTIONS
+    connections = min(1 + under_way_bytes // _CONNECTION_BYTES, _CONNECTIONS_MAX)
     start_s = (15 if connections > 1 else 3) * rtt_s + 12 * 12_000 / way.rate_bit_s
     carried_bytes, took_s = rig.carry(direction, filled, back, max(seconds, start_s), connections)
     measured = carried_bytes * 8 / took_s if took_s else 0.0
@@ -338,31 +339,39 @@ def report(
     shaping: Shaping = "auto",
     measured: Callable[[str], None] = lambda what: None,
 ) -> Report:
-    """Fast profiles one after the other, then all slow ones side by side; `measured` hears of what is done."""
-    with (
-        tempfile.TemporaryDirectory(prefix="tocsin-calibrate-") as folder,
-        PacketNetwork(fields=len(profiles) + 1, shaping=shaping) as network,
-    ):
+    """Round trips and fast links one after the other, then all slow ones side by side; `measured` hears of what is done."""
+    with PacketNetwork(fields=len(profiles) + 1, shaping=shaping) as network:
 
-        def calibrate(index: int) -> tuple[Figure, ...]:
-            with ExitStack() as stack:
-                rig = Rig(stack, Path(folder), network, network.fields[index])
+        def round_trip(index: int) -> tuple[Figure, ...]:
+            with _rig(network, index) as rig:
+                figures = tuple(measure_round_trip(rig, profiles[index], seconds / 2))
+            measured(f"the round trip of {profiles[index].name}")
+            return figures
+
+        def others(index: int) -> tuple[Figure, ...]:
+            with _rig(network, index) as rig:
                 figures = tuple(measure(rig, profiles[index], seconds, packets))
             measured(profiles[index].name)
             return figures
 
-        done = {index: calibrate(index) for index, profile in enumerate(profiles) if _is_fast(profile)}
-        slow = [index for index in range(len(profiles)) if index not in done]
-        with ExitStack() as stack:
-            rig = Rig(stack, Path(folder), network, network.fields[-1])
+        indices = range(len(profiles))
+        round_trips = [round_trip(index) for index in indices]
+        with _rig(network, len(profiles)) as rig:
             comparisons = (compare_loss(rig, packets), compare_rate(rig, seconds))
             speeds = tuple(measure_speed(rig, rate_bit_s, seconds) for rate_bit_s in (20_000_000, None))
-        measured("the comparisons")
+        rest = {index: others(index) for index in indices if _is_fast(profiles[index])}
+        slow = [index for index in indices if index not in rest]
         with ThreadPoolExecutor(max_workers=max(len(slow), 1)) as pool:
-            done.update(zip(slow, pool.map(calibrate, slow), strict=True))
-    return Report(
-        network.has_netem, {profile.name: done[index] for index, profile in enumerate(profiles)}, comparisons, speeds
-    )
+            rest.update(zip(slow, pool.map(others, slow), strict=True))
+        figures = {profiles[index].name: round_trips[index] + rest[index] for index in indices}
+        return Report(network.has_netem, figures, comparisons, speeds)
+
+
+@contextmanager
+def _rig(network: PacketNetwork, index: int) -> Iterator[Rig]:
+    """Ends of their own at one field end, for as long as the block lasts."""
+    with tempfile.TemporaryDirectory(prefix="tocsin-calibrate-") as folder, ExitStack() as stack:
+        yield Rig(stack, Path(folder), network, network.fields[index])
 
 
 def _is_fast(profile: Profile) -> bool:

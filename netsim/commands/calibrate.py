@@ -85,6 +85,8 @@ def _table(report: Report) -> Table:
     for heading in ("asked", "measured", "error", "allowed"):
         table.add_column(heading, justify="right", no_wrap=True)
     for name, figures in report.profiles.items():
+        if not figures:
+            table.add_row(name, "as recorded", "", "", "", "")
         for row in _rows(name, figures):
             table.add_row(*row)
     return table
@@ -98,9 +100,7 @@ def _rows(name: str, figures: Sequence[Figure]) -> list[tuple[str, ...]]:
             _value(figure.asked, figure.unit),
             _value(figure.measured, figure.unit),
             _error(figure),
-            f"± {100 * figure.error_max / figure.asked:.0f} %"
-            if figure.asked
-            else f"± {_value(figure.error_max, figure.unit)}",
+            _allowed(figure),
         )
         for index, figure in enumerate(figures)
     ]
@@ -111,11 +111,17 @@ def _error(figure: Figure) -> str:
     return percent if figure.is_within else f"{percent} !"
 
 
+def _allowed(figure: Figure) -> str:
+    if figure.asked:
+        return f"±{100 * figure.error_max / figure.asked:.0f} %"
+    return f"±{_value(figure.error_max, figure.unit)}"
+
+
 def _value(value: float, unit: str) -> str:
     if unit == "ms":
         return f"{value:,.1f} ms"
     if unit == "bit/s":
-        return f"{value / 1000:,.1f} kbit/s"
+        return f"{value / 1e6:.2f} Mbit/s" if value >= 1e6 else f"{value / 1000:.1f} kbit/s"
     return f"{100 * value:.3f} %"
 
 
