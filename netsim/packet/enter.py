@@ -17,11 +17,13 @@ _EXIT_NOT_STARTED = 127
 
 
 def enter(user_descriptor: int, net_descriptor: int) -> None:
-    """Move into the namespaces, the user's first: it gives the right to enter the other."""
+    """Move into the namespaces, the user's first: it gives the right to enter the other, and to set things up there."""
     for descriptor, kind in ((user_descriptor, libc.CLONE_NEWUSER), (net_descriptor, libc.CLONE_NEWNET)):
         if descriptor >= 0:
             libc.setns(descriptor, kind)
             os.close(descriptor)
+    if user_descriptor >= 0:
+        libc.keep_over_exec((libc.CAP_NET_ADMIN, libc.CAP_NET_RAW))
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -109,6 +109,7 @@ class Netem:
     def _run(self, command: Sequence[str]) -> None:
         def enter() -> None:
             libc.setns(self._net_descriptor, libc.CLONE_NEWNET)
+            libc.keep_over_exec([libc.CAP_NET_ADMIN])
 
         try:
             done = subprocess.run(  # noqa: S603  a list of arguments, no shell

@@ -159,6 +159,7 @@ def test_a_kernel_that_refuses_later_is_an_error_in_words(ran: Path) -> None:
 def test_a_tool_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(libc, "setns", lambda descriptor, kind: None)
+    monkeypatch.setattr(libc, "keep_over_exec", lambda capabilities: None)
     descriptor = os.open("/proc/self/ns/net", os.O_RDONLY)
     try:
         with pytest.raises(PathError, match="ip is not installed"):
