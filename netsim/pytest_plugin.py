@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from netsim.toxiproxy.control import ToxiproxyServer
 
 _FIXTURES = frozenset({"netsim_seed", "toxiproxy", "bad_link", "packet_network", "fault"})
+_WAYS = ("embedded", "real", "packet")
 _SEED = pytest.StashKey[int]()
 _MARKER = (
     "netsim(profile=None, via='embedded', seed=None): how `bad_link` makes links: like which profile (a name or a file), by "
-    "which Toxiproxy ('embedded' or 'real'), and with which seed instead of the run's"
+    "what ('embedded' or 'real' Toxiproxy, or 'packet'), and with which seed instead of the run's"
 )
 
 
@@ -139,7 +140,7 @@ def bad_link(request: pytest.FixtureRequest, netsim_seed: int) -> Iterator[MakeL
         ) -> ServiceFront:
             from netsim.faults.service_front import ServiceFront
 
-            with _told_in_words(skips=asked.via == "real"):
+            with _told_in_words(skips=asked.via != "embedded"):
                 front = ServiceFront(
                     upstream, listen=listen, seed=asked.seed, via=asked.via, tls=tls, authority_file=authority_file
                 )
@@ -179,6 +180,8 @@ class _Asked:
     """What the marker of a test says. Each test has chance of its own, whatever ran before it."""
 
     def __init__(self, profile: str = "", via: Any = "embedded", seed: int | None = None) -> None:
+        if via not in _WAYS:
+            raise TypeError(f"via={via!r} is none of {', '.join(_WAYS)}")
         self.profile = profile
         self.via = via
         self.given = seed

@@ -19,7 +19,7 @@ from cyclopts.types import NonNegativeFloat, PositiveFloat, PositiveInt
 from alerts.errors import UserError
 from netsim.faults.in_front import InFront
 from netsim.faults.link_fault import LinkFault
-from netsim.faults.service_front import ServiceFront
+from netsim.faults.service_front import ServiceFront, Via
 from netsim.faults.table import FAULTS, make
 from netsim.faults.timed import After, Every, play
 from netsim.middleboxes.kinds import KINDS
@@ -39,6 +39,7 @@ def fault(
     every: PositiveFloat | None = None,
     times: PositiveInt | None = None,
     profile: str | None = None,
+    via: Via = "embedded",
     tls: Annotated[bool, Parameter(negative="")] = False,
     authority_file: Path | None = None,
     seed: int | None = None,
@@ -63,7 +64,9 @@ def fault(
     times
         How often, with --every; without this, until the end.
     profile
-        The link is like this profile all the while, as far as a TCP proxy can.
+        The link is like this profile all the while.
+    via
+        What makes the link: the Toxiproxy that comes with this, a real one, or IP packets between network namespaces.
     tls
         Speak TLS to clients, with a certificate made for this; the service is spoken to without.
     authority_file
@@ -82,11 +85,11 @@ def fault(
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda *_: over.set())
     is_tls = tls or authority_file is not None or name == "expired-certificate"
-    with ServiceFront(hub, listen=listen, seed=number, tls=is_tls, authority_file=authority_file) as front:
+    with ServiceFront(hub, listen=listen, seed=number, via=via, tls=is_tls, authority_file=authority_file) as front:
+        unreproduced = front.apply(shape) if shape is not None else ()
         _say(f"In front of {hub}: connect to {front.address} (seed {number})")
-        if shape is not None:
-            for words in front.apply(shape):
-                _say(f"  {words}")
+        for words in unreproduced:
+            _say(f"  {words}")
         chance, began_at = random.Random(number), time.monotonic()
 
         def begin() -> None:

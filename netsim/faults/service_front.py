@@ -2,15 +2,16 @@
 
     client ── link ── service            with TLS:   client ══ link ══ TLS front ── service
 
-Clients connect to `address`. The link is one of Toxiproxy's; middleboxes run in threads of this process.
+Clients connect to `address`. The link is one of Toxiproxy's, or of IP packets; middleboxes run in threads of this process.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from netsim.faults.fault import CannotError
+from netsim.faults.packet_path import PacketPath
 from netsim.middleboxes.captive_portal import CaptivePortal
 from netsim.middleboxes.running import RunningMiddlebox, running
 from netsim.middleboxes.tls_front import TlsFront
@@ -18,7 +19,10 @@ from netsim.middleboxes.upstream import Upstream
 from netsim.profiles.library import load_profile
 from netsim.profiles.profile import Profile
 from netsim.site.link import SiteLink
-from netsim.site.toxiproxy_link import Kind, ToxiproxyLinks
+from netsim.site.toxiproxy_link import ToxiproxyLinks
+
+Via = Literal["embedded", "real", "packet"]
+"""The embedded Toxiproxy, a real one, or IP packets."""
 
 
 class ServiceFront:
@@ -30,7 +34,7 @@ class ServiceFront:
         *,
         listen: str = "127.0.0.1:0",
         seed: int = 0,
-        via: Kind = "embedded",
+        via: Via = "embedded",
         tls: bool = False,
         authority_file: Path | None = None,
     ) -> None:
@@ -43,13 +47,20 @@ class ServiceFront:
         self._seed = seed
         self._middlebox: RunningMiddlebox | None = None
         self._tls: RunningMiddlebox | None = None
-        self._links = ToxiproxyLinks(via, seed=seed, reads=False)
+        self.link: SiteLink
+        self._links: ToxiproxyLinks | PacketPath
+        if via == "packet":
+            self._links = PacketPath(listen, seed=seed)
+            self.link = self._links.link
+        else:
+            self._links = ToxiproxyLinks(via, seed=seed, reads=False)
         try:
+            if isinstance(self._links, ToxiproxyLinks):
+                self.link = self._links.link("service", listen)
             if tls:
                 hosts = dict.fromkeys((listen.rpartition(":")[0].strip("[]"), "127.0.0.1", "localhost"))
                 options: dict[str, Any] = {"show": "valid", "hosts": tuple(hosts), "authority_file": authority_file}
                 self._tls = running("tls-front", self._service, seed=seed, **options)
-            self.link: SiteLink = self._links.link("service", listen)
             self.link.divert(self._base)
         except BaseException:
             self.close()

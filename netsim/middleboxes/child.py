@@ -29,10 +29,19 @@ class MiddleboxChild:
     """Such a process, as its owner holds it; it dies with the thread that made it."""
 
     def __init__(
-        self, kind: str, upstream: str, *, seed: int, log: Path, host: str, place: Namespace | None, **options: Any
+        self,
+        kind: str,
+        upstream: str,
+        *,
+        seed: int,
+        log: Path,
+        host: str,
+        place: Namespace | None,
+        port: int = 0,
+        **options: Any,
     ) -> None:
         """Start it, and wait until it listens. Raises UserError: it does not."""
-        settings = {"kind": kind, "upstream": upstream, "host": host, "port": 0, "seed": seed, "options": options}
+        settings = {"kind": kind, "upstream": upstream, "host": host, "port": port, "seed": seed, "options": options}
         self._child = Child("netsim.middleboxes.child", settings, log=log, place=place)
         try:
             self.address = str(self._child.wait_for("listening", START_SECONDS_MAX)["address"])

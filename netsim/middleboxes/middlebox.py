@@ -16,7 +16,7 @@ from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from alerts.errors import UserError
-from netsim.middleboxes.upstream import Upstream
+from netsim.middleboxes.upstream import UNIX, Upstream
 
 _BACKLOG = 128
 _AGAIN_S = 0.1
@@ -43,11 +43,10 @@ class Middlebox(ABC):
         """Deal with one accepted connection until its end, and close it. What breaks meanwhile (OSError) may be raised."""
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
-        """Listen. Returns the address taken, as host:port. Raises UserError: it cannot be had."""
+        """Listen, also at `unix:PATH`. Returns the address taken, as host:port. Raises UserError: it cannot be had."""
         loop = asyncio.get_running_loop()
         try:
-            family, _, _, _, address = (await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM))[0]
-            listener = socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+            listener = await _listener(host, port)
         except OSError as error:
             raise UserError(
                 f"cannot listen on {host}:{port}: {error.strerror}",
@@ -56,6 +55,8 @@ class Middlebox(ABC):
         listener.setblocking(False)
         self._listener = listener
         self._accepting = loop.create_task(self._accept(listener))
+        if listener.family == socket.AF_UNIX:
+            return host
         taken = listener.getsockname()
         return str(Upstream(taken[0], taken[1]))
 
@@ -88,3 +89,18 @@ class Middlebox(ABC):
                 await self.serve(connection)
             except* (OSError, EOFError):  # either side went away: what was open has been broken
                 pass
+
+
+async def _listener(host: str, port: int) -> socket.socket:
+    if host.startswith(UNIX):
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            listener.bind(host.removeprefix(UNIX))
+            listener.listen(_BACKLOG)
+        except BaseException:
+            listener.close()
+            raise
+        return listener
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    family, _, _, _, address = found[0]
+    return socket.create_server(address[:2], family=family, backlog=_BACKLOG)

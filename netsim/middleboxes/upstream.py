@@ -12,7 +12,7 @@ from alerts.errors import UserError
 from netsim.middleboxes.streams import CHUNK_BYTES_MAX, Streams
 
 _PORTS = {"": None, "tcp": None, "http": 80, "ws": 80, "https": 443, "wss": 443}
-_UNIX = "unix:"
+UNIX = "unix:"
 _HINT = "Write HOST:PORT, or http://, ws://, https:// or wss:// and a host, with or without a port."
 
 
@@ -27,8 +27,8 @@ class Upstream:
     @staticmethod
     def parse(written: str) -> Upstream:
         """From `HOST:PORT`, `http://HOST`, `wss://HOST:PORT/…`, `unix:PATH`. Raises UserError: it is no such address."""
-        if written.startswith(_UNIX):
-            return Upstream(written.removeprefix(_UNIX), 0)
+        if written.startswith(UNIX):
+            return Upstream(written.removeprefix(UNIX), 0)
         scheme, colon, rest = written.strip().partition("://")
         scheme, rest = (scheme.lower(), rest) if colon else ("", written.strip())
         try:
@@ -64,6 +64,6 @@ class Upstream:
 
     def __str__(self) -> str:
         if not self.port:
-            return f"{_UNIX}{self.host}"
+            return f"{UNIX}{self.host}"
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{host}:{self.port}"

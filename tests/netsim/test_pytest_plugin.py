@@ -46,6 +46,8 @@ def test_real_one(bad_link):
 
 WEBSOCKET = """
 import asyncio
+import socket
+import pytest
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application
@@ -81,6 +83,13 @@ async def run(bad_link, fault):
 def test_packets(packet_network):
     assert packet_network.hub_host
 
+@pytest.mark.netsim(via="packet", profile="lan")
+def test_a_link_of_packets(bad_link, toxiproxy):
+    link = bad_link(toxiproxy.client.address)
+    with socket.create_connection((link.host, link.port), timeout=30) as client:
+        client.sendall(b"GET /version HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n")
+        assert client.recv(65536).startswith(b"HTTP/1.1 200")
+
 def test_toxiproxy(toxiproxy):
     assert toxiproxy.client.version()
 """
@@ -108,7 +117,7 @@ def test_the_example_of_the_page_works_with_nothing_but_the_package_installed(
 def test_a_websocket_service_is_served_too(elsewhere: pytest.Pytester) -> None:
     elsewhere.makepyfile(WEBSOCKET)
     outcomes = elsewhere.runpytest_subprocess("-q").parseoutcomes()
-    assert outcomes.get("passed", 0) + outcomes.get("skipped", 0) == 3
+    assert outcomes.get("passed", 0) + outcomes.get("skipped", 0) == 4
     assert outcomes["passed"] >= 2
 
 

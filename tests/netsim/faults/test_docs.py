@@ -43,7 +43,7 @@ def test_every_option_of_the_command_is_on_the_page() -> None:
     source = (Path(__file__).resolve().parents[3] / "netsim" / "commands" / "fault.py").read_text(encoding="utf-8")
     named = set(re.findall(r'name=\(?((?:"--[a-z-]+"(?:, )?)+)', source))
     flags = {flag for group in named for flag in re.findall(r"--[a-z-]+", group)}
-    flags |= {"--listen", "--after", "--every", "--times", "--profile", "--tls", "--authority-file", "--seed"}
+    flags |= {"--listen", "--after", "--every", "--times", "--profile", "--via", "--tls", "--authority-file", "--seed"}
     table = PAGE.partition("### The command")[2].partition("\n## ")[0]
     assert flags == set(
         re.findall(
