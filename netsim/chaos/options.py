@@ -10,6 +10,7 @@ from typing import Literal
 from alerts.errors import UserError
 from netsim.faults.fault import Need
 from netsim.faults.table import FAULTS
+from netsim.virtual.timed_faults import TIMED_FAULTS
 
 Via = Literal["toxiproxy", "packet", "virtual"]
 ToxiproxyKind = Literal["real", "embedded", "auto"]
@@ -39,6 +40,8 @@ class Options:
         """The faults to draw from: name → whether it is of the hub. Raises UserError naming what is unknown."""
         available = AVAILABLE[self.via]
         possible = {name: kind for name, kind in FAULTS.items() if kind.needs <= available}
+        if self.via == "virtual":
+            possible = {name: kind for name, kind in possible.items() if name in TIMED_FAULTS}
         if self.faults == "all":
             chosen = list(possible)
         elif self.faults == "none":
@@ -49,8 +52,8 @@ class Options:
             if name not in FAULTS:
                 raise UserError(f"there is no fault {name!r}", f"There are {', '.join(FAULTS)}; or all, or none.", 2)
             if name not in possible:
-                lacks = ", ".join(sorted(need.value for need in FAULTS[name].needs - available))
-                raise UserError(f"the fault {name} cannot be in a campaign: that would need {lacks}", exit_code=2)
+                lacks = ", ".join(sorted(need.value for need in FAULTS[name].needs - available)) or "real processes"
+                raise UserError(f"the fault {name} cannot be had via {self.via}: that would need {lacks}", exit_code=2)
         return {name: possible[name].is_of_hub for name in chosen}
 
     @property

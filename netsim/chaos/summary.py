@@ -19,7 +19,7 @@ def print_one(console: Console, found: dict[str, Any], repeat: str) -> None:
     console.print(
         f"{found['profile']} via {found['via']}, {found['minutes']:g} minutes, seed {found['seed']}\n"
         f"  published {found['published']}, delivered {found['delivered']} of {found['addressed']} "
-        f"(excused {found['excused']}; {found['lost_by_restore']} alerts lost with a replaced store of the hub)\n"
+        f"({_excused(found)}{found['lost_by_restore']} alerts lost with a replaced store of the hub)\n"
         f"  lost {found['lost']}, shown twice {found['shown_twice']}, "
         f"false acknowledgements {found['false_acknowledgements']}\n"
         f"  delivery times: {times}\n"
@@ -36,11 +36,15 @@ def print_one(console: Console, found: dict[str, Any], repeat: str) -> None:
         console.print(f"  repeat with: {repeat}", markup=False)
 
 
+def _excused(found: dict[str, Any]) -> str:
+    return "" if found["excused"] is None else f"excused {found['excused']}; "
+
+
 def _print_wrong(console: Console, found: dict[str, Any]) -> None:
     for name, pairs in found["wrong"].items():
         shown = ", ".join(f"{device} {key}" for device, key in pairs[:_PAIRS_SHOWN_MAX])
         more = f" and {len(pairs) - _PAIRS_SHOWN_MAX} more" if len(pairs) > _PAIRS_SHOWN_MAX else ""
-        console.print(f"  WRONG {name}: {shown}{more}", markup=False)
+        console.print(f"  WRONG {name}{': ' if pairs else ''}{shown}{more}", markup=False)
     for words in found["crashed"]:
         console.print(f"  CRASHED {words}", markup=False)
     if found["settled_s"] is None:

@@ -24,6 +24,7 @@ from netsim.chaos.record import FILE, read_record
 from netsim.chaos.shrinking import shrink as shrink_places
 from netsim.chaos.single import run_one, schedule_of
 from netsim.chaos.summary import print_many, print_one
+from netsim.chaos.virtual import run_one_virtual
 from netsim.profiles.library import load_profile, profile_names
 
 EXIT_INTERRUPTED = 130
@@ -129,6 +130,12 @@ def _end_on_termination() -> None:
 def _one(
     options: Options, keep: Path | None, report: Path | None, reruns_max: int, say: Callable[[str], None]
 ) -> dict[str, Any]:
+    if options.via == "virtual":
+        if report is not None:
+            raise UserError(
+                "a virtual campaign has no record, so no page", "With --keep FOLDER it leaves its trace.", 2
+            )
+        return run_one_virtual(options, keep)
     folder = keep or Path(tempfile.mkdtemp(prefix="tocsin-chaos-"))
     is_kept = keep is not None
     try:

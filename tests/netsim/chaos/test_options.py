@@ -21,6 +21,12 @@ def test_some_and_none() -> None:
     assert Options("gprs", 1.0, 1, faults="none").fault_menu() == {}
 
 
+def test_the_model_has_the_faults_that_it_knows() -> None:
+    assert "hub-kill" in Options("gprs", 1.0, 1, "virtual").fault_menu()
+    with pytest.raises(UserError, match="via virtual: that would need real processes"):
+        Options("gprs", 1.0, 1, "virtual", faults="hub-disk-full").fault_menu()
+
+
 @pytest.mark.parametrize(("faults", "words"), [("cut,cutt", "no fault 'cutt'"), ("expired-certificate", "TLS")])
 def test_what_cannot_be_is_named(faults: str, words: str) -> None:
     with pytest.raises(UserError, match=words):
