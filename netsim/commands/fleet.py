@@ -178,7 +178,8 @@ def _draw(run: Run, file: Path) -> None:
 
 def _show(scenario: Scenario, result: Result) -> None:
     console = Console(highlight=False)
-    below = f"{result.relays:,} relays, {scenario.tree.depth} levels" if result.relays else "one hub"
+    levels = "one level" if scenario.tree.depth == 1 else f"{scenario.tree.depth} levels"
+    below = f"{result.relays:,} relays in {levels}" if result.relays else "one hub"
     hours = f"from {_clock(scenario.begin_s)} for {result.hours:g} hours"
     console.print(f"{result.devices:,} devices at {below}, {hours}, seed {result.seed}.", soft_wrap=True)
     console.print(_alerts(result))

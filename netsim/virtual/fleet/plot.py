@@ -47,9 +47,10 @@ def _draw_connections(axes: Axes, run: Run) -> None:
 
 def _draw_upgrades(axes: Axes, run: Run) -> None:
     edges = _edges(len(run.seconds.asked))
-    for name, colour in (("asked", "#de2d26"), ("refused", "#fdae6b"), ("admitted", "#31a354")):
+    lines = (("asked", "asked", "#de2d26"), ("refused", "refused", "#fdae6b"), ("admitted", "let in", "#31a354"))
+    for name, label, colour in lines:
         most = np.maximum.reduceat(getattr(run.seconds, name), edges)
-        axes.plot(_hours(run, edges), np.maximum(most, 0.5), color=colour, lw=0.9, label=name)
+        axes.plot(_hours(run, edges), np.where(most > 0, most, np.nan), color=colour, lw=0.9, label=label)
     axes.set(title="Upgrade requests, the most in a second", xlabel="hour", ylabel="per second", yscale="log")
     axes.legend(loc="upper left", frameon=False)
     axes.yaxis.set_major_formatter("{x:,.0f}")
