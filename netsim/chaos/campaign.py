@@ -34,6 +34,7 @@ SETTLE_BAD_SECONDS_MAX = 120.0
 SETTLE_GOOD_SECONDS_MAX = 120.0
 """After that, on perfect links: what is not settled by then does not settle."""
 SAMPLE_SECONDS, TRAFFIC_SECONDS, JUDGE_SECONDS, COLLECT_SECONDS = 1.0, 5.0, 15.0, 0.25
+START_AGAIN_SECONDS = 1.0
 _SETTLE_LOOK_SECONDS = 1.0
 _CALM_LOOKS = 2
 """So many looks in a row must find nothing wrong."""
@@ -59,6 +60,7 @@ class Campaign:
         self._say = say
         self._began = time.monotonic()
         self._order = 0
+        self._is_over = False
         self._jobs: list[tuple[float, int, Job]] = []
         self._lasting: dict[int, tuple[Spell, Fault, int]] = {}
         self.publisher = Publisher(site.hub, [device.person for device in site.devices], self._told)
@@ -87,6 +89,7 @@ class Campaign:
         self._each(JUDGE_SECONDS, self._judge_meanwhile)
         self._each(COLLECT_SECONDS, self._collect)
         self._work_until(self._schedule.length_s)
+        self._is_over = True
         self._end_faults()
         self._settle()
         return self._close()
@@ -113,6 +116,8 @@ class Campaign:
     # -- people -------------------------------------------------------------------------------------------------------
 
     def _do(self, index: int, act: Act) -> None:
+        if self._is_over:  # a machine that is too slow for it leaves the rest out
+            return
         if act.target == HUB:
             self.publisher.take(index, act)
             return
@@ -158,14 +163,24 @@ class Campaign:
         parts: list[SiteHub | SiteDevice] = [self._site.hub, *self._site.all_devices]
         for part in parts:
             if part.has_died:
-                words = part.log.read_text(errors="replace")[-_LAST_WORDS_CHARACTERS:].strip()
-                self.crashed.append(f"{part.name} at {self.at_s:.0f} s: {words}")
-                part.kill()
-                part.start()
+                self._start_again(part)
+
+    def _start_again(self, part: SiteHub | SiteDevice) -> None:
+        """One that could not do its work (a full disk, a locked database) is no crash: somebody tries again a little later."""
+        if part.refusal is None:
+            words = part.log.read_text(errors="replace")[-_LAST_WORDS_CHARACTERS:].strip()
+            self.crashed.append(f"{part.name} at {self.at_s:.0f} s: {words}")
+            self._say(f"{self.at_s:6.1f} s  CRASHED {self.crashed[-1]}")
+        else:
+            self._recorder.act(ActRow(self.at_s, "start", part.name, part.refusal, "could not be"))
+        part.kill()
+        self._at(self.at_s + START_AGAIN_SECONDS, part.begin if isinstance(part, SiteHub) else part.start)
 
     # -- faults -------------------------------------------------------------------------------------------------------
 
     def _begin(self, index: int, spell: Spell) -> None:
+        if self._is_over:
+            return
         fault = make(spell.name)
         target = self._site.devices[0] if spell.target == HUB else self._device(spell.target)
         began_s = self.at_s

@@ -15,7 +15,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ from alerts.errors import UserError
 from netsim.packet.namespaces import Namespace, start
 
 Message = dict[str, Any]
+REFUSED = "refused"
+"""What a child says last that cannot do its work now: its disk is full, its database is locked."""
 _LAST_WORDS_CHARACTERS = 1500
 _END_SECONDS_MAX = 20.0
 
@@ -156,6 +158,19 @@ def tell(said: str, **fields: object) -> None:
     """Say something to the parent."""
     sys.stdout.write(json.dumps({"said": said, **fields}) + "\n")
     sys.stdout.flush()
+
+
+def run_or_refuse(work: Coroutine[Any, Any, None]) -> int:
+    """Run it to its end; the exit code. Where it cannot be done for reasons that a person is told, say so to the parent."""
+    try:
+        asyncio.run(work)
+    except UserError as error:
+        words = f"{error} {error.hint}".strip()
+        tell(REFUSED, words=words)
+        with contextlib.suppress(OSError):  # the log's disk may be the full one
+            sys.stderr.write(words + "\n")
+        return error.exit_code
+    return 0
 
 
 async def obey(commands: Mapping[str, Callable[[Message], object]]) -> None:

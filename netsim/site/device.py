@@ -12,7 +12,7 @@ from client.clocks import system_clocks
 from client.store import Identity, Store
 from client.store.store import FILE
 from netsim.packet.namespaces import Namespace
-from netsim.site.child import Child
+from netsim.site.child import REFUSED, Child
 from netsim.site.ledger import DeviceLedger
 from netsim.site.link import SiteLink
 from server.store.copies import copy_database
@@ -83,6 +83,12 @@ class SiteDevice:
     def has_died(self) -> bool:
         """Whether its process ended though nobody here had ended it."""
         return self._child is not None and not self._child.is_running
+
+    @property
+    def refusal(self) -> str | None:
+        """Why its process, which has ended, could not do its work; None: it did not say so."""
+        said = self._child.find(REFUSED) if self._child is not None else None
+        return None if said is None else str(said["words"])
 
     @property
     def pid(self) -> int | None:

@@ -23,7 +23,7 @@ from pathlib import Path
 from alerts.errors import UserError
 from client import AlarmDue, AlertArrived, ConnectionChanged, Event, FieldClient
 from client.clocks import Clocks, system_clocks
-from netsim.site.child import Message, obey, settings_of, tell
+from netsim.site.child import Message, obey, run_or_refuse, settings_of, tell
 from netsim.site.ledger import LedgerWriter
 from netsim.site.shifted_clock import ShiftedClock
 
@@ -92,7 +92,7 @@ class Application:
 async def _as_far_as_possible(work: Coroutine[object, object, None]) -> None:
     try:
         await work
-    except UserError as error:  # the disk is full, the store is locked: the person sees that it did not work
+    except (UserError, OSError) as error:  # the disk is full, the store is locked: the person sees that it did not work
         tell("failed", words=str(error))
 
 
@@ -104,8 +104,7 @@ async def _run(asked: Message) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """One argument: the settings."""
-    asyncio.run(_run(settings_of(arguments)))
-    return 0
+    return run_or_refuse(_run(settings_of(arguments)))
 
 
 if __name__ == "__main__":

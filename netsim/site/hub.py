@@ -10,7 +10,7 @@ from typing import Any
 
 from alerts.errors import UserError
 from netsim.site.api import Answer, SilentError, ask
-from netsim.site.child import Child
+from netsim.site.child import REFUSED, Child
 from netsim.site.link import Links
 from netsim.workload import load_areas
 from server.desk import Desk
@@ -74,6 +74,12 @@ class SiteHub:
     def has_died(self) -> bool:
         """Whether its process ended though nobody here had ended it."""
         return self._child is not None and not self._child.is_running
+
+    @property
+    def refusal(self) -> str | None:
+        """Why its process, which has ended, could not do its work; None: it did not say so."""
+        said = self._child.find(REFUSED) if self._child is not None else None
+        return None if said is None else str(said["words"])
 
     @property
     def pid(self) -> int | None:

@@ -6,7 +6,6 @@ can be reached from any network namespace. Says {"said": "listening", "port": â€
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ from pathlib import Path
 
 from tornado.netutil import bind_unix_socket
 
-from netsim.site.child import Message, obey, settings_of, tell
+from netsim.site.child import Message, obey, run_or_refuse, settings_of, tell
 from netsim.site.shifted_clock import ShiftedClock
 from server.clock import HubClock
 from server.logs import set_up_logs
@@ -43,8 +42,7 @@ async def _serve(asked: Message) -> None:
 def main(arguments: Sequence[str]) -> int:
     """One argument: the settings."""
     raise_file_limit()
-    asyncio.run(_serve(settings_of(arguments)))
-    return 0
+    return run_or_refuse(_serve(settings_of(arguments)))
 
 
 if __name__ == "__main__":

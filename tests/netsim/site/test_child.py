@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from alerts.errors import UserError
-from netsim.site.child import Child, settings_of
+from netsim.site.child import REFUSED, Child, settings_of
 
 ECHO = "tests.netsim.site.echo_child"
 
@@ -44,3 +44,9 @@ def test_what_does_not_come_is_told_with_its_last_words(tmp_path: Path) -> None:
 
 def test_settings_travel_as_json() -> None:
     assert settings_of(["module", '{"a": [1]}']) == {"a": [1]}
+
+
+def test_what_a_child_cannot_do_it_says(tmp_path: Path) -> None:
+    child = Child(ECHO, {"words": "", "refuses": "the disk is full"}, log=tmp_path / "log")
+    assert child.wait_for(REFUSED, 60)["words"] == "the disk is full make room"
+    child.kill()
