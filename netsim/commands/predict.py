@@ -68,11 +68,17 @@ def _show(report: Report) -> None:
         soft_wrap=True,
     )
     console.print(_table(report))
-    off = [f"{one.profile} {one.workload}" for one in report.compared if not one.holds]
-    goal = f"within {predicting.OFF_SHARE_MAX:.0%}"
     for name, words in report.failed.items():
         console.print(f"{name} was not measured: {words}", soft_wrap=True)
-    console.print(f"Not {goal}: {', '.join(off)}." if off else f"All that was measured {goal}.", soft_wrap=True)
+    console.print(_verdict(report), soft_wrap=True)
+
+
+def _verdict(report: Report) -> str:
+    goal = f"within {predicting.OFF_SHARE_MAX:.0%}"
+    off = [f"{one.profile} {one.workload}" for one in report.compared if not one.holds]
+    if not report.compared:
+        return "Nothing was measured."
+    return f"Not {goal}: {', '.join(off)}." if off else f"All that was measured is {goal}."
 
 
 def _table(report: Report) -> Table:

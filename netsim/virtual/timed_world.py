@@ -12,7 +12,7 @@ from itertools import count
 
 from alerts.audience import Reader
 from alerts.session.commits import DeviceCommand, FinishRollCall, KeepItems
-from alerts.session.log import Draft, Entry
+from alerts.session.log import Draft, Entry, Log
 from alerts.wire.codec import Codec
 from alerts.wire.items import decode_item
 from netsim.judge import invariants
@@ -22,7 +22,7 @@ from netsim.virtual.clock import HubWall, VirtualClock
 from netsim.virtual.costs import Costs
 from netsim.virtual.device import VirtualDevice
 from netsim.virtual.device_store import DeviceStore
-from netsim.virtual.hub import HubStore, VirtualHub
+from netsim.virtual.hub import HubEnd, HubStore, VirtualHub
 from netsim.virtual.path import Path
 from netsim.virtual.real_items import LANGUAGES, languages_of
 from netsim.virtual.tcp.host import Host
@@ -194,6 +194,7 @@ class TimedWorld:
             device.path.make_perfect()
             if not device.is_on:
                 device.switch_on()
+        self.timeline.run_until(began + REST_LOOK_S)
         while not self.is_at_rest():
             if self.timeline.now - began > REST_S_MAX:
                 raise ViolationError(6, f"not at rest {REST_S_MAX:g} s after the links have healed: {self._waiting()}")
@@ -222,9 +223,22 @@ class TimedWorld:
             or not log.counts(position.epoch, position.as_of)
             or any(inside.reckon() < entry.expires <= now for entry in log)  # their clocks differ by what a frame takes
             or any(entry.key not in inside.store.rows for entry in log.roll(reader, now))
+            or any(_is_due(log, entry, reader, now, inside.store) for entry in log.after(position.cursor))
             or any(book.stored < book.last for book in inside.store.books.values())
-            or any(end.session.claim.cursor < entry.number for entry in log.roll(reader, now))
+            or any(not _is_heard(end, entry) for entry in log.roll(reader, now))
         )
 
     def _waiting(self) -> list[str]:
         return [device.inside.title for device in self.devices if self._is_waiting(device)]
+
+
+def _is_due(log: Log, entry: Entry, reader: Reader, now: int, store: DeviceStore) -> bool:
+    """Whether a device still has to be sent an entry above its cursor, in full or as a withdrawal."""
+    is_held = entry.number in store.standing().held
+    return not is_held and log.form_for(entry, reader, now, lambda key: key in store.rows) is not None
+
+
+def _is_heard(end: HubEnd, entry: Entry) -> bool:
+    """Whether the device has said on this connection that it has come past an entry, or holds it."""
+    claim = end.session.claim
+    return entry.number <= claim.cursor or entry.number in claim.held

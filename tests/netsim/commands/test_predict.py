@@ -61,7 +61,7 @@ def test_the_table_is_for_people(capsys: pytest.CaptureFixture[str], asked: dict
     assert ["edge", "live,", "each", "2", "s", "40", "441", "ms", "450", "ms", "+2%"] in lines
     assert ["edge", "catch-up", "100", "1,000", "ms", "1,100", "ms", "+10%"] in lines
     assert "1.25 times" in printed
-    assert "All that was measured within 20%." in printed
+    assert "All that was measured is within 20%." in printed
     assert max(len(line) for line in printed.splitlines() if " ms " in line) <= 80
 
 
