@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import random
 import socket
 from abc import ABC, abstractmethod
@@ -19,6 +20,7 @@ from alerts.errors import UserError
 from netsim.middleboxes.upstream import UNIX, Upstream
 
 _BACKLOG = 128
+_logger = logging.getLogger(__name__)
 _AGAIN_S = 0.1
 """After a connection could not be taken: no descriptor is free."""
 
@@ -89,6 +91,8 @@ class Middlebox(ABC):
                 await self.serve(connection)
             except* (OSError, EOFError):  # either side went away: what was open has been broken
                 pass
+            except* UserError as errors:  # what this connection needs is not installed
+                _logger.error("%s: %s", self.name, "; ".join(map(str, errors.exceptions)))
 
 
 async def _listener(host: str, port: int) -> socket.socket:
