@@ -41,8 +41,8 @@ def commands(way: Way, device: str) -> tuple[list[str], list[str]]:
     for word, share in (("duplicate", way.duplicate), ("corrupt", way.corrupt)):
         discipline += [word, _percent(share)] if share else []
     return (
-        ["ip", "link", "set", "dev", device, "gso_max_segs", "1"],
         ["tc", "qdisc", "replace", "dev", device, "root", "netem", *discipline],
+        ["ip", "link", "set", "dev", device, "gso_max_segs", "1"],
     )
 
 

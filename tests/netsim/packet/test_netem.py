@@ -30,7 +30,7 @@ echo "$(readlink /proc/self/ns/net) ${0##*/} $*" >> "%s"
 
 
 def discipline(way: Way) -> str:
-    unbundled, shaped = commands(way, "tun3")
+    shaped, unbundled = commands(way, "tun3")
     assert " ".join(unbundled) == "ip link set dev tun3 gso_max_segs 1"
     words = " ".join(shaped)
     prefix = "tc qdisc replace dev tun3 root netem limit "
@@ -74,7 +74,7 @@ def test_what_netem_means_otherwise_it_is_not_asked_for() -> None:
 @pytest.mark.needs("namespaces")
 def test_tc_understands_what_the_profiles_ask_for() -> None:
     profiles = [load_profile(name) for name in profile_names()]
-    asked = [shlex.join(commands(way, "tun0")[1]) for profile in profiles for way in (profile.up, profile.down)]
+    asked = [shlex.join(commands(way, "tun0")[0]) for profile in profiles for way in (profile.up, profile.down)]
     script = "\n".join(f"{command} 2>&1 || true; echo" for command in asked)
     with (
         PacketNetwork(shaping="router") as network,
@@ -106,7 +106,7 @@ def taken(log: Path) -> list[tuple[str, str]]:
 @pytest.mark.needs("namespaces")
 def test_each_way_is_shaped_where_it_begins(ran: Path) -> None:
     with PacketNetwork(fields=2, shaping="auto") as network:
-        assert [command.split()[-1] for _, command in taken(ran)] == ["1", "1%", "root"]
+        assert [command.split()[-1] for _, command in taken(ran)] == ["1%", "1", "root"]
         field = network.fields[1]
         assert network.hub is not None
         hub_namespace, field_namespace = (
@@ -119,10 +119,10 @@ def test_each_way_is_shaped_where_it_begins(ran: Path) -> None:
         assert str(field.shaped_by) == "netem"
         assert network.fields[0].shaped_by == "router"
         assert taken(ran) == [
-            (field_namespace, "ip link set dev tun0 gso_max_segs 1"),
             (field_namespace, "tc qdisc replace dev tun0 root netem limit 100000 delay 40ms"),
-            (hub_namespace, "ip link set dev tun1 gso_max_segs 1"),
+            (field_namespace, "ip link set dev tun0 gso_max_segs 1"),
             (hub_namespace, "tc qdisc replace dev tun1 root netem limit 100000"),
+            (hub_namespace, "ip link set dev tun1 gso_max_segs 1"),
         ]
         field.shape(Way(delay_ms=40, reorder=0.1))
         assert str(field.shaped_by) == "router"
@@ -162,7 +162,7 @@ def test_a_tool_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setattr(libc, "keep_over_exec", lambda capabilities: None)
     descriptor = os.open("/proc/self/ns/net", os.O_RDONLY)
     try:
-        with pytest.raises(PathError, match="ip is not installed"):
+        with pytest.raises(PathError, match="tc is not installed"):
             Netem(descriptor, "tun0").apply(Way())
     finally:
         os.close(descriptor)
