@@ -31,6 +31,7 @@ Pair = tuple[str, str]
 _TABLES = """
 CREATE TABLE store (store PRIMARY KEY, device, lives);
 CREATE TABLE held (store, device, key, epoch, number, expires, purpose, shown, unconfirmed, alarm, receipt);
+CREATE TABLE restored (file);
 CREATE TABLE quarantined (store, epoch, number);
 CREATE TABLE claimed (device, number, PRIMARY KEY (device, number)) WITHOUT ROWID;
 """
@@ -151,7 +152,8 @@ _FINDINGS = {
         WHERE NOT EXISTS (SELECT 1 FROM taken t WHERE t.device = done.device AND t.key = done.key)""",
     "acknowledgements_doubled": """
         SELECT t.device, t.key FROM taken t WHERE t.key IS NOT NULL GROUP BY t.device, t.key, t.by_number
-        HAVING count(*) > (SELECT sum(s.lives) FROM store s WHERE s.device = t.device)""",
+        HAVING count(*) > (SELECT sum(s.lives) FROM store s WHERE s.device = t.device)
+            * (CASE WHEN t.by_number THEN 1 ELSE (SELECT max(1, count(*)) FROM restored) END)""",
     "claimed_without_proof": """
         SELECT DISTINCT m.device, m.key FROM missing m JOIN claimed c ON c.device = m.device AND c.number = m.number
         WHERE NOT excused AND NOT EXISTS (SELECT 1 FROM held h WHERE h.device = m.device AND h.key = m.key)""",
@@ -194,7 +196,8 @@ class Verdict:
     alarms_twice              rang more than once
     alarms_missed             in force, and never rang
     acknowledgements_lost     a person did it, and the hub does not know
-    acknowledgements_doubled  stands at the hub more often than the device has had stores
+    acknowledgements_doubled  stands at the hub more often than the device has had stores (under the alert's identity, which a
+                              device gives it when the hub has lost its number: once for each time that a copy was put back)
     claimed_without_proof     delivered by what the hub has of the device's position, and not in its inbox
     """
 
@@ -249,6 +252,7 @@ def judge_stores(
             _with(db, "field", file, lambda name=name: _take_in(db, name, lives or {}))  # type: ignore[misc]
         db.executescript(_HUB)
         for file in replaced:
+            db.execute("INSERT INTO restored VALUES (?)", (str(file),))
             _with(db, "replaced", file, lambda: db.executescript(_REPLACED))
         _take_claims(db, claims, now)
         db.executescript(_ADDRESSED)

@@ -346,6 +346,17 @@ def test_a_store_that_was_put_back_may_acknowledge_once_more(stores: Stores) -> 
     assert stores.judge(lives={NURSE: 2}).is_clean
 
 
+def test_an_acknowledgement_is_named_anew_each_time_that_the_hub_loses_its_alert(
+    stores: Stores, tmp_path: Path
+) -> None:
+    for number in (2, 3):
+        row = (NURSE, number, NOW, NOW, "hub.example,1")
+        stores.at_hub("INSERT INTO receipt VALUES (?, 5, ?, 2, ?, ?, 0, NULL, ?)", *row)
+    replaced = [stores.copy(stores.hub, f"replaced-{number}.sqlite") for number in (1, 2)]
+    assert set(stores.judge(replaced=replaced[:1]).wrong) == {"acknowledgements_doubled"}
+    assert stores.judge(replaced=replaced).is_clean
+
+
 def test_several_hundred_alerts_are_judged(stores: Stores) -> None:
     with closing(sqlite3.connect(stores.hub)) as db, db:
         for number in range(10, 700):
