@@ -86,6 +86,8 @@ class FieldClient:
         self._may_be_due = False
         self._patience: asyncio.TimerHandle | None = None
         self._is_handing_out = False
+        self._rung: set[str] = set()
+        """Alarms that have rung, and that the store does not have as raised yet."""
 
     # -- joining, starting, stopping ----------------------------------------------------------------------------------
 
@@ -239,9 +241,10 @@ class FieldClient:
 
     async def _hand_out(self, worker: Worker) -> None:
         try:
+            await self._record_rung(worker)
             due = await worker.do(lambda store: store.alarms_due())
             self._may_be_due = bool(due)
-            out = {key for subscription in self._subscriptions for key in subscription.alarms()}
+            out = {key for subscription in self._subscriptions for key in subscription.alarms()} | self._rung
             if new := tuple(entry for entry in due if entry.key not in out):
                 alarm = AlarmDue(new)
                 if self._publish(alarm):
@@ -252,8 +255,15 @@ class FieldClient:
             self._is_handing_out = False
 
     async def _alarm_taken(self, alarm: AlarmDue) -> None:
+        self._rung.update(entry.key for entry in alarm.entries)
         if self._worker is not None:
-            await self._worker.do(lambda store: store.set_raised([entry.key for entry in alarm.entries]))
+            await self._record_rung(self._worker)
+
+    async def _record_rung(self, worker: Worker) -> None:
+        """Write down what has rung. What cannot be written now (a locked database, a full disk) rings no second time."""
+        if rung := list(self._rung):
+            await worker.do(lambda store: store.set_raised(rung))
+            self._rung.difference_update(rung)
 
     # -- what an application asks for ---------------------------------------------------------------------------------
 

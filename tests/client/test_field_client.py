@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -29,11 +29,12 @@ from client.events import (
 )
 from client.exits import ExitCode
 from client.field_client import FieldClient
-from client.store import EntryState
+from client.store import EntryState, Store, StoreError
 from client.subscription import Subscription
 from tests.support.clocks import TestClock
 from tests.support.device_store import open_store
 from tests.support.small_hub import DEVICE, NOW, TOKEN, SmallHub, make_alert, problem
+from tests.support.waiting import until
 
 PATIENCE_S = 0.05
 
@@ -204,6 +205,36 @@ def test_an_alarm_that_nobody_took_is_raised_by_the_next_listener(tmp_path: Path
             async with asyncio.timeout(30):
                 await ring.wait()
         assert len(taken) == 1
+        assert open_store(tmp_path, clocks=field.clock.clocks()).alarms_due() == []
+
+    _run(tmp_path, test)
+
+
+def test_an_alarm_that_cannot_be_recorded_rings_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found by a campaign's faults: while another program held the store, the same alarm rang again and again."""
+    record = Store.set_raised
+    failures = [StoreError("the database is locked", "")] * 3
+
+    def fail_first(store: Store, keys: Iterable[str]) -> None:
+        if failures:
+            raise failures.pop()
+        record(store, keys)
+
+    monkeypatch.setattr(Store, "set_raised", fail_first)
+
+    async def test(field: Field) -> None:
+        rang: list[str] = []
+        client = field.client()
+
+        def ring(event: Event) -> None:
+            if isinstance(event, AlarmDue):
+                rang.extend(entry.identifier for entry in event.entries)
+
+        client.on_event(ring)
+        field.hub.publish(make_alert("b"))
+        async with client:
+            await until(lambda: not failures and not client._rung, "it has been recorded")
+        assert rang == ["b"]
         assert open_store(tmp_path, clocks=field.clock.clocks()).alarms_due() == []
 
     _run(tmp_path, test)
