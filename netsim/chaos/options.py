@@ -17,7 +17,7 @@ ToxiproxyKind = Literal["real", "embedded", "auto"]
 
 AVAILABLE: dict[Via, frozenset[Need]] = {
     "toxiproxy": frozenset({Need.LINK, Need.FRONT, Need.HUB, Need.DEVICE}),
-    "packet": frozenset({Need.LINK, Need.HUB, Need.DEVICE}),
+    "packet": frozenset({Need.LINK, Need.FRONT, Need.HUB, Need.DEVICE}),
     "virtual": frozenset({Need.LINK, Need.HUB, Need.DEVICE}),
 }
 """What a site has for faults to act on."""

@@ -54,6 +54,10 @@ class Field:
         """Break every TCP connection of this field end: both ends get a reset."""
         self._ask("reset")
 
+    def divert(self, port: int, to: int | None) -> None:
+        """What dials this port of the hub reaches another port of its namespace; None: its own again. Connections break."""
+        self._ask("divert", port=port, to=to)
+
     @property
     def shaped_by(self) -> Literal["netem", "router"]:
         """Who delays and loses packets since `apply` or `shape`: the kernel's netem, or the router in Python."""

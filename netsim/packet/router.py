@@ -27,6 +27,7 @@ from ipaddress import IPv4Interface
 
 from netsim.packet import control
 from netsim.packet.course import Course, Datagram
+from netsim.packet.diversion import Diversion
 from netsim.packet.flows import Tap
 from netsim.packet.ip import answering_reset, damaged, tcp_segment
 from netsim.packet.namespaces import MadeNamespace, gain_rights, make_namespace
@@ -63,6 +64,7 @@ class FieldLink:
         self.tap = Tap()
         self._resets = Resets()
         self._nat: NatTable | None = None
+        self._diversion: Diversion | None = None
         self._ways = {"up": Way(), "down": Way()}
         up, down = (Line[Datagram](Way(), random.Random(f"{seed} {way}")) for way in ("up", "down"))
         self.courses = {"up": Course(up, self._leave_up), "down": Course(down, self._leave_down)}
@@ -89,13 +91,13 @@ class FieldLink:
     def _leave_up(self, datagram: Datagram, is_corrupt: bool) -> None:
         packet, segment = datagram
         if is_corrupt:
-            write_packet(self._hub_tun, damaged(packet))
+            self._write_to_hub(damaged(packet))
             return
         verdict = "pass" if self._nat is None else self._nat.from_field(packet, self._loop.time())
         if verdict == "pass":
             if segment is not None:
                 self._resets.delivered(segment)
-            write_packet(self._hub_tun, packet)
+            self._write_to_hub(packet)
         elif verdict == "reset" and segment is not None:
             self._turn_down(answering_reset(segment))
 
@@ -104,11 +106,16 @@ class FieldLink:
         down.enter(Datagram(packet, None), self._loop.time())
         down.settle()
 
+    def _write_to_hub(self, packet: bytes) -> None:
+        write_packet(self._hub_tun, packet if self._diversion is None else self._diversion.towards_hub(packet))
+
     def _enter_down(self, packet: bytes, now: float) -> None:
+        if self._diversion is not None:
+            packet = self._diversion.towards_field(packet)
         segment = tcp_segment(packet)
         answer = None if segment is None else self._resets.sent(segment)
         if answer is not None:
-            write_packet(self._hub_tun, answer)
+            self._write_to_hub(answer)
         elif self._nat is None or self._nat.from_hub(packet, now) == "pass":
             self.courses["down"].enter(Datagram(packet, segment), now)
 
@@ -158,7 +165,15 @@ class FieldLink:
     def reset(self) -> None:
         """Break every TCP connection at both ends."""
         for end, packet in self._resets.break_all():
-            write_packet(self._hub_tun if end.address == HUB.ip else self._field_tun, packet)
+            if end.address == HUB.ip:
+                self._write_to_hub(packet)
+            else:
+                write_packet(self._field_tun, packet)
+
+    def divert(self, diversion: Diversion | None) -> None:
+        """Lead what dials one port of the hub to another, or no more; connections break."""
+        self.reset()
+        self._diversion = diversion
 
 
 def write_packet(descriptor: int, packet: bytes) -> None:
@@ -233,6 +248,12 @@ class Router:
             field.reset()
         return {}
 
+    def divert(self, question: control.Message) -> control.Message:
+        """Lead what dials one port of the hub to another (`to`), or where it leads by itself (null)."""
+        for field in self._asked(question):
+            field.divert(Diversion(question["port"], question["to"]) if question["to"] else None)
+        return {}
+
     def flows(self, question: control.Message) -> control.Message:
         """Every connection so far."""
         flows = [flow for field in self._asked(question) for flow in field.tap.flows]
@@ -262,6 +283,7 @@ class Router:
             "stall",
             "heal",
             "reset",
+            "divert",
             "flows",
             "counts",
             "shaped_by",

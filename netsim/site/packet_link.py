@@ -2,8 +2,8 @@
 
     device's namespace ── lines that treat packets as the profile says ── the hub's namespace
 
-The machine's real TCP runs over it, so loss, order, queues, silent outages and a NAT's forgetting are all had. What there
-is not: a server put in the hub's place (`divert`), because nothing here opens connections.
+The machine's real TCP runs over it, so loss, order, queues, silent outages and a NAT's forgetting are all had. A server that is
+put in the hub's place (`divert`) has to be in the hub's namespace.
 """
 
 from __future__ import annotations
@@ -75,6 +75,7 @@ class PacketLink:
         self.field = field
         self._lock = lock
         self._state = "open"
+        self._diverted_to: int | None = None
 
     @property
     def address(self) -> str:
@@ -128,9 +129,12 @@ class PacketLink:
             self.field.apply(_PERFECT, "0")
 
     def divert(self, address: str | None) -> None:
-        """Back to the hub is where it leads anyway. Raises UserError: elsewhere."""
-        if address is not None:
-            raise UserError("a link of packets cannot lead elsewhere", "Use --via toxiproxy for that.")
+        """To another server in the hub's namespace, or back: the router changes the port, and neither end sees that."""
+        port = int(address.rpartition(":")[2]) if address else None
+        with self._lock:
+            if port != self._diverted_to:
+                self._diverted_to = port
+                self.field.divert(HUB_PORT, port)
 
     def traffic(self) -> Traffic:
         """Connections, their payload, and the IP packets that entered each way with all that these weigh."""

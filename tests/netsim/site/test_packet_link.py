@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
 
 from alerts.errors import UserError
+from netsim.faults.captive_portal import CaptivePortal
 from netsim.profiles.profile import Profile, Way
 from netsim.site.packet_link import PacketLinks
 from netsim.site.site import Site, people
@@ -41,7 +43,12 @@ def test_a_site_on_packets(tmp_path: Path) -> None:
         carried = device.link.traffic()
         assert carried.up_bytes == sum(count for kind, count in carried.kinds.items() if kind.startswith("up "))
         device.link.clear()
-        with pytest.raises(UserError, match="cannot lead elsewhere"):
-            device.link.divert("127.0.0.1:1")
+        fault = CaptivePortal(answer="page")
+        with fault.lasting(site, device, random.Random(1)):
+            wait_until(lambda: device.connect_now() and device.troubles[-1:], "the portal has broken the connection")
+            wait_until(lambda: device.connect_now() and device.troubles[-1][0] == "NOT_A_HUB", "the portal answers")
+            key = publish(site, "behind-a-portal")
+        device.connect_now()
+        until_has(device, key)
         with pytest.raises(UserError, match="all are taken"):
             site.links.link("another")
