@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
@@ -35,11 +36,23 @@ for _name, _help in COMMANDS.items():  # by import path, so that a command loads
     app.command(f"client.commands.{_name}:{_name}", name=_name, help=_help)
 
 
+@contextmanager
+def _tornado_is_quiet() -> Iterator[None]:
+    """Tornado warns on standard error of a certificate that is not to be trusted, which we tell in words."""
+    logger = logging.getLogger("tornado.general")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
 def main(tokens: Sequence[str] | None = None) -> None:
     """Run one command and exit. What cannot be done is told in words, with a hint and the error's exit code."""
-    logging.getLogger("tornado.general").setLevel(logging.ERROR)  # of a certificate that is not to be trusted we tell
     try:
-        app(tokens, exit_on_error=False)
+        with _tornado_is_quiet():
+            app(tokens, exit_on_error=False)
     except CycloptsError:
         sys.exit(ExitCode.USAGE)  # cyclopts has told what is wrong
     except UserError as error:
