@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from netsim.bench.lines import Message, answer_all, say
+from netsim.packet.priority import woken_first
 
 UDP_PACKET_BYTES = 100
 ROUND_TRIP_PACKET_BYTES = 53
@@ -107,8 +108,9 @@ class Server:
             what, seconds = json.loads(_first_line(connection))
             until = time.monotonic() + seconds
             if what == "echo":
-                while byte := connection.recv(1):
-                    connection.sendall(byte)
+                with woken_first():
+                    while byte := connection.recv(1):
+                        connection.sendall(byte)
             elif what == "pull":
                 fill(connection, until)
             else:
@@ -165,7 +167,7 @@ def _connected(asked: Message, what: str, seconds: float) -> Iterator[socket.soc
 def round_trips(asked: Message) -> Message:
     """A byte there and back, so often; the first is not counted: it also waits for the connection to be served."""
     seconds = []
-    with _connected(asked, "echo", 0) as connection:
+    with _connected(asked, "echo", 0) as connection, woken_first():
         for _ in range(asked["round_trips"] + 1):
             began = time.monotonic()
             connection.sendall(b"x")

@@ -15,7 +15,6 @@ It is started by `netsim.packet.network`, greets with the descriptors of the nam
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import random
 import selectors
@@ -34,6 +33,7 @@ from netsim.packet.namespaces import MadeNamespace, gain_rights, make_namespace
 from netsim.packet.nat import NatTable
 from netsim.packet.netem import Netem, can_express
 from netsim.packet.outages import Outages
+from netsim.packet.priority import woken_first
 from netsim.packet.replay import Replay
 from netsim.packet.resets import Resets
 from netsim.packet.shaping import Line
@@ -292,13 +292,6 @@ class Router:
         return {name: getattr(self, name) for name in questions}
 
 
-def hurry() -> None:
-    """Be woken before other processes, so that packets leave in time on a busy machine; where this is not allowed, not."""
-    with contextlib.suppress(OSError):
-        lowest = os.sched_param(os.sched_get_priority_min(os.SCHED_RR))
-        os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, lowest)
-
-
 def find_kernels(shaping: str, hub: MadeNamespace, fields: Sequence[MadeNamespace]) -> list[Kernel]:
     """netem at both devices of each field end; nothing if the router is to do it, or with "auto" the kernel cannot."""
     if shaping == "router":
@@ -339,9 +332,9 @@ def main(arguments: Sequence[str]) -> int:
         router = Router([field.tun_descriptors[0] for field in fields], hub.tun_descriptors, seed, kernels)
         await control.answer(owner, router.answers())
 
-    hurry()
     # select(2) wakes within microseconds of a moment, epoll_wait(2) only at the next millisecond.
-    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selectors.SelectSelector())) as runner:
+    by_select = asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selectors.SelectSelector()))
+    with woken_first(), by_select as runner:
         runner.run(carry())
     return 0
 

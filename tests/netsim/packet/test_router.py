@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import socket
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import pytest
-
 from netsim.packet.ip import Segment, answering_reset, breaking_reset, tcp_segment
-from netsim.packet.router import FIELDS_MAX, Router, field_interface, hurry
+from netsim.packet.router import FIELDS_MAX, Router, field_interface
 from netsim.profiles.profile import Nat, Profile, Way
 from tests.netsim.packet.test_ip import FIELD, HUB, packet
 from tests.netsim.packet.test_nat import turned
@@ -69,24 +66,6 @@ def test_packets_pass_in_order_and_payload_is_counted() -> None:
         assert bench.ask("counts", field=0)["up"]["entered"] == 2
 
     on_a_bench(scenario)
-
-
-def _policy_after_hurrying() -> int:
-    child = os.fork()
-    if child == 0:
-        hurry()
-        os._exit(os.sched_getscheduler(0) & ~os.SCHED_RESET_ON_FORK)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
-def test_the_router_is_woken_first_where_that_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert _policy_after_hurrying() in (os.SCHED_RR, os.SCHED_OTHER)
-
-    def refuse(*_: object) -> None:
-        raise PermissionError
-
-    monkeypatch.setattr(os, "sched_setscheduler", refuse)
-    assert _policy_after_hurrying() == os.SCHED_OTHER
 
 
 def test_what_is_not_tcp_passes_and_what_is_not_ip_version_4_does_not() -> None:
