@@ -41,6 +41,7 @@ CREATE TABLE entry AS SELECT number, epoch, key, purpose, expires, audience, rea
 CREATE TABLE reader AS SELECT device, areas, roles, 1 AS is_now FROM hub.device WHERE revoked_at IS NULL;
 INSERT INTO reader SELECT device, areas, roles, 0 FROM hub.audience_entry;
 CREATE INDEX entry_key ON entry (key);
+CREATE INDEX entry_place ON entry (number, epoch);
 """
 
 _REPLACED = """
@@ -79,7 +80,7 @@ CREATE INDEX addressed_key ON addressed (store, key);
 CREATE INDEX held_key ON held (store, key);
 CREATE TABLE taken AS
     SELECT r.device, coalesce(a.key, r.alert_key) AS key, r.alert_key IS NULL AS by_number
-    FROM hub.receipt r LEFT JOIN hub.alert_entry a ON a.number = r.alert_number AND a.epoch = r.alert_epoch
+    FROM hub.receipt r LEFT JOIN entry a ON a.number = r.alert_number AND a.epoch = r.alert_epoch
     WHERE r.state = 2;
 CREATE INDEX taken_key ON taken (device, key);
 CREATE TABLE rang AS SELECT device AS store, key FROM ledger.alarm;

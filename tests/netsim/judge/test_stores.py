@@ -309,6 +309,16 @@ def test_what_a_restore_lost_is_excused_where_the_replaced_file_shows_it(restore
     assert stores.judge(replaced=[replaced]).wrong == {"forgotten_by_hub": (("hub", "hub.example,5"),)}
 
 
+def test_an_acknowledgement_by_the_number_that_was_lost_is_at_the_hub(restored: tuple[Stores, Path]) -> None:
+    stores, replaced = restored
+    _mark_as_lost(stores)
+    _tell(stores)
+    stores.on(NURSE, "UPDATE alert SET receipt = 2 WHERE item_number = 4")
+    assert stores.judge(replaced=[replaced]).wrong == {"acknowledgements_lost": ((NURSE, "hub.example,4"),)}
+    stores.take(NURSE, 4, outbox_number=2)
+    assert stores.judge(replaced=[replaced]).is_clean
+
+
 def test_without_the_replaced_file_nothing_is_excused(restored: tuple[Stores, Path]) -> None:
     stores, _ = restored
     _mark_as_lost(stores)
