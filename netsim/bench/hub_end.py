@@ -57,7 +57,7 @@ class HubEnd:
     """A hub that runs, for as long as the block lasts. Raises UserError where it does not start."""
 
     def __init__(self, folder: Path, host: str) -> None:
-        self._folder, self._host = folder, host
+        self._folder, self._host, self._published = folder, host, 0
         with Desk(folder) as desk:
             self._token = desk.make_token(Role.PUBLISHER, "bench")
             self.code = desk.make_enrolment_code(name="bench")
@@ -92,8 +92,10 @@ class HubEnd:
             query = urlencode([("device", device.device) for device in desk.devices()])
         connection = http.client.HTTPConnection(self._host, self.port, timeout=_ANSWER_SECONDS_MAX)
         began, answered_at = time.monotonic(), dict[str, float]()
+        first, self._published = self._published, self._published + count
         try:
-            for turn, xml in enumerate(alerts_in_force(count, int(time.time()))):
+            xmls = itertools.islice(alerts_in_force(self._published, int(time.time())), first, None)
+            for turn, xml in enumerate(xmls):
                 time.sleep(max(0.0, began + turn * every_s - time.monotonic()))
                 key = self._post(connection, f"/v1/alerts?{query}", xml)
                 answered_at[key] = time.monotonic()

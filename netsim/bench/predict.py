@@ -23,9 +23,6 @@ from netsim.virtual.tcp.settings import Congestion, TcpSettings
 OFF_SHARE_MAX = 0.20
 """How far a predicted median may be from the measured one."""
 
-CATCH_UPS = 5
-"""Catch-ups that are measured for each profile, each with a hub and a device of its own."""
-
 _SYN_LINEAR_FILE = Path("/proc/sys/net/ipv4/tcp_syn_linear_timeouts")
 
 
@@ -113,10 +110,11 @@ class Measured:
 
 def measure(subject: Subject, profile: Profile, workload: Workload, machine: Machine, seed: str) -> Measured:
     """Both workloads on one profile, the catch-up several times. Raises UserError."""
-    workload, seeds = workload.fit(profile), tuple(f"{seed} {turn}" for turn in range(CATCH_UPS))
+    workload = workload.fit(profile)
+    seeds = tuple(f"{seed} {turn}" for turn in range(workload.catch_ups))
     live = followed.live_ms(subject, profile, workload, machine.congestion, seed)
-    caught_up = [followed.caught_up_ms(subject, profile, workload, machine.congestion, own) for own in seeds]
-    return Measured(profile, workload, seed, seeds, tuple(live), tuple(ms for run in caught_up for ms in run))
+    caught_up = followed.caught_up_ms(subject, profile, workload, machine.congestion, seeds)
+    return Measured(profile, workload, seed, seeds, tuple(live), tuple(caught_up))
 
 
 def compare(measured: Measured, machine: Machine) -> list[Compared]:

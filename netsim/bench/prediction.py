@@ -6,6 +6,7 @@ catch-up    a device was away; alerts wait for it                               
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -22,6 +23,9 @@ PERFECT = Profile(name="perfect", title="a link without delay, loss or limit")
 """What both networks are while a device joins."""
 
 FULL_BYTES = 1500
+CATCH_UPS_MIN, CATCH_UP_ROUND_TRIPS_S = 8, 15.0
+OFTEN_S = 200.0
+"""Outages that come more often than this are part of every few minutes on a link."""
 RUNS = 5
 """Runs of the model for one that is measured."""
 
@@ -31,17 +35,28 @@ _LOOK_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """What is published: `live` alerts one every `every_s` seconds, and `missed` ones while the device is away."""
+    """What is published: `live` alerts one every `every_s` seconds, and `missed` ones while the device is away, so many times."""
 
     live: int = 40
     missed: int = 20
     every_s: float = 2.0
+    catch_ups: int = 20
 
     def fit(self, profile: Profile) -> Workload:
-        """Not more than the link carries: alerts come no faster than one and a half round trips, or four full packets."""
+        """What this link can show, in bounded time.
+
+        Alerts come no faster than one and a half round trips, or four full packets. Where outages come every few minutes
+        there are enough of them for three, so that no single one decides the median. A catch-up is short beside the memory
+        of a delay that wanders, so it is done many times; on slow links fewer times.
+        """
         slowest = min(way.rate_bit_s or 10**12 for way in (profile.up, profile.down))
         every_s = max(self.every_s, 1.5 * profile.round_trip_ms / 1000, 4 * FULL_BYTES * 8 / slowest)
-        return replace(self, every_s=round(every_s, 1))
+        often = [outage.every_s for outage in profile.outages if outage.every_s <= OFTEN_S]
+        live = max(self.live, math.ceil(3 * min(often) / every_s)) if often else self.live
+        catch_ups = min(
+            self.catch_ups, max(CATCH_UPS_MIN, int(CATCH_UP_ROUND_TRIPS_S / (profile.round_trip_ms / 1000 + 0.1)))
+        )
+        return replace(self, live=live, every_s=round(every_s, 1), catch_ups=catch_ups)
 
 
 class Bench:

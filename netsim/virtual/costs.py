@@ -21,9 +21,9 @@ class Costs:
     """Hub: from a publisher's request to the commit."""
     request_ms: float = 1.0
     """Device: from the standing connection to the upgrade request."""
-    item_ms: float = 1.5
+    item_ms: float = 2.3
     """Device: to note an item before it is decoded, and to decode it."""
-    commit_ms: float = 2.0
+    commit_ms: float = 1.2
     """Device: to commit durably."""
     hub_start_s: float = 1.5
     """Seconds from the start of a hub's process until it listens."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import islice
 from pathlib import Path
 
@@ -11,10 +12,15 @@ from alerts.cap.from_xml import from_xml
 from alerts.cap.terms import MsgType, Scope
 from alerts.errors import UserError
 from netsim.bench.ends import End, EndError
+from netsim.bench.field_end import FieldEnd
 from netsim.bench.hub_end import HubEnd, alerts_in_force
 from netsim.commands.bench import TOCSIN
 
 NOW = 1_900_000_000
+
+
+def join(folder: Path, hub: HubEnd) -> None:
+    asyncio.run(FieldEnd(folder).join(f"http://127.0.0.1:{hub.port}", hub.code))
 
 
 def test_every_alert_is_new_in_force_and_may_go_to_one_device() -> None:
@@ -34,6 +40,14 @@ def test_a_refused_publish_is_told_with_the_hubs_words(tmp_path: Path, monkeypat
     monkeypatch.setenv("TOCSIN_HUB_CONFIG", str(tmp_path / "not-there.toml"))  # the caller's settings do not matter
     with HubEnd(tmp_path / "hub", "127.0.0.1") as hub, pytest.raises(UserError, match=r"expected 201.*audience"):
         hub.publish(1)  # nobody has joined
+
+
+def test_what_is_published_later_is_new(tmp_path: Path) -> None:
+    with HubEnd(tmp_path / "hub", "127.0.0.1") as hub:
+        join(tmp_path / "field", hub)
+        first, second = hub.publish(3), hub.publish(2, 0.01)
+    assert (len(first), len(second)) == (3, 2)
+    assert not set(first) & set(second)
 
 
 def test_a_hub_that_does_not_start_is_told(tmp_path: Path) -> None:

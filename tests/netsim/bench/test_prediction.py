@@ -31,6 +31,8 @@ def test_the_pace_is_one_that_the_link_carries() -> None:
         profile = load_profile(name)
         assert Workload().fit(profile).every_s >= 1.5 * profile.round_trip_ms / 1000 - 0.1
     assert Workload().fit(link(rate_bit_s=2400)).every_s == 20.0
+    assert Workload().fit(load_profile("edge")).live == Workload().live
+    assert Workload(every_s=2).fit(load_profile("leo-obstructed")).live == 143, "three outages, one every 95 s"
 
 
 def test_the_same_seeds_foretell_the_same() -> None:
