@@ -6,6 +6,7 @@ catch-up    a device was away; alerts wait for it                               
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -114,10 +115,11 @@ def predict(
     A seed gives the outages, as it does in the packet network; whatever else is chance differs from run to run.
     """
 
-    def bench(run: int) -> Bench:
-        return Bench(costs, tcp, run)
+    def times(seeds: Sequence[str], run: Callable[[Bench, str], list[float]]) -> list[float]:
+        every = itertools.product(seeds, range(RUNS))
+        return [ms for number, (seed, _) in enumerate(every) for ms in run(Bench(costs, tcp, number), seed)]
 
     return (
-        [ms for seed in live for run in range(RUNS) for ms in bench(run).live_ms(profile, workload, seed)],
-        [ms for seed in catch_up for run in range(RUNS) for ms in bench(run).caught_up_ms(profile, workload, seed)],
+        times(live, lambda bench, seed: bench.live_ms(profile, workload, seed)),
+        times(catch_up, lambda bench, seed: bench.caught_up_ms(profile, workload, seed)),
     )

@@ -211,6 +211,8 @@ class TimedHub:
 
         def step() -> None:
             served.is_at_work = False
+            if self.inside.ends.get(end.link.number) is not end:
+                return  # the hub has said goodbye meanwhile
             self.inside.step(end)
             self._look_after(served)
             self._write_claims_soon()

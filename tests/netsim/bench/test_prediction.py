@@ -25,6 +25,12 @@ def test_a_live_alert_takes_one_way_and_the_first_missed_one_two_round_trips() -
     assert 2000 < statistics.median(caught_up) < 3000, "batches of 1, 2, 4, …, two under way at once"
 
 
+def test_each_run_has_chance_of_its_own() -> None:
+    _, caught_up = predict(load_profile("3g"), WORKLOAD, FREE, TcpSettings(), (), ("1", "2", "3"))
+    firsts = {round(min(caught_up[run * 20 : run * 20 + 20]), 3) for run in range(3 * RUNS)}
+    assert len(firsts) == 3 * RUNS
+
+
 def test_the_pace_is_one_that_the_link_carries() -> None:
     assert Workload().fit(PERFECT).every_s == 2.0
     for name in profile_names():
