@@ -1,5 +1,7 @@
 """`python -m netsim.bench.probe HOST`: one end of a calibration; plain TCP and UDP, nothing of Tocsin.
 
+Its threads are woken first where they may be: it is an instrument, and what it measures is not how busy the machine is.
+
 What it says and is asked is one JSON object a line (netsim.bench.ends); HOST is the address at which it listens.
 
     says                              {"tcp": port, "udp": port}
@@ -56,6 +58,7 @@ class Watch:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
+    @woken_first()
     def _run(self) -> None:
         while not self._stopped.wait(_LOOK_SECONDS):
             count = received_bytes(self._device)
@@ -92,6 +95,7 @@ class Server:
         numbers, self._numbers = self._numbers, []
         return numbers
 
+    @woken_first()
     def _take_datagrams(self) -> None:
         while True:
             payload = self.udp.recv(_CHUNK_BYTES)
@@ -102,15 +106,15 @@ class Server:
             connection, _ = self._listener.accept()
             threading.Thread(target=self._serve, args=[connection], daemon=True).start()
 
+    @woken_first()
     def _serve(self, connection: socket.socket) -> None:
         with connection, contextlib.suppress(OSError):
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             what, seconds = json.loads(_first_line(connection))
             until = time.monotonic() + seconds
             if what == "echo":
-                with woken_first():
-                    while byte := connection.recv(1):
-                        connection.sendall(byte)
+                while byte := connection.recv(1):
+                    connection.sendall(byte)
             elif what == "pull":
                 fill(connection, until)
             else:
@@ -181,6 +185,7 @@ def transfer(asked: Message, what: str, carry: Callable[[socket.socket, float], 
     """So many seconds of it on so many connections side by side, from when each stands."""
     seconds = asked[what]
 
+    @woken_first()
     def run() -> None:
         with contextlib.suppress(OSError), _connected(asked, what, seconds) as connection:
             carry(connection, time.monotonic() + seconds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -45,6 +46,9 @@ for line in sys.stdin:
 """
 
 
+ANSWER_SECONDS_MAX = 60
+
+
 class End:
     """A process at one end that connects, and then sends, receives or looks as it is told."""
 
@@ -57,6 +61,7 @@ class End:
     def hear(self) -> str:
         stream: IO[bytes] | None = self._process.stdout
         assert stream is not None
+        assert select.select([stream], [], [], ANSWER_SECONDS_MAX)[0], "an end does not answer"
         return stream.readline().decode().strip()
 
     def tell(self, what: str) -> None:
