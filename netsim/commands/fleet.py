@@ -224,7 +224,7 @@ def _upgrades(result: Result) -> Table:
     for name, one in (("before", result.before), ("after", result.after)):
         if one is not None:
             peaks = (one.asked_peak, one.admitted_peak, one.refused_peak, one.asked, one.admitted, one.refused)
-            table.add_row(name if result.after else "all the time", *(f"{value:,}" for value in peaks))
+            table.add_row(name if result.after else "all the time", *map(_count, peaks))
     return table
 
 
@@ -243,6 +243,10 @@ def _load(who: str, of: str, node: Node) -> str:
         f"in, at most {node.admitted_peak:,} were let in. Cores: {node.cores:g}; to answer all of that second "
         f"{node.cores_needed:g}, for keep-alives {node.keepalive_cores:g}."
     )
+
+
+def _count(value: int) -> str:
+    return f"{value:,}" if value < 10_000_000 else f"{value / 1e6:,.1f} M"
 
 
 def _seconds(times: Times, percent: str) -> str:

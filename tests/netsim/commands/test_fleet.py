@@ -68,3 +68,7 @@ def test_the_page_has_every_option_habit_profile_and_kind() -> None:
         assert re.search(rf"\b{name} {share * 100:.0f} %", PAGE), name
     for kind in KINDS:
         assert f"| {kind} |" in PAGE
+
+
+def test_large_counts_fit_into_a_narrow_table() -> None:
+    assert [command._count(value) for value in (0, 9_999_999, 253_236_367)] == ["0", "9,999,999", "253.2 M"]
