@@ -78,6 +78,13 @@ class Population:
         """By alert: on, with a link that is not out, when it was published."""
         self.bytes = np.zeros(count, np.float64)
 
+    def keep_out(self, node: int, room: int, now: float, chance: np.random.Generator) -> None:
+        """Of who is connected at a hub when the run begins, those that it has no room for: they are in the middle of attempts."""
+        who = chance.permutation(np.flatnonzero((self.hub == node) & self.is_held))[room:]
+        self.is_held[who] = False
+        self.state[who] = WAITING
+        self.act_at[who] = now + chance.random(len(who)) * ATTEMPT_SPREAD_S
+
     def _switched_until(self, begin_s: float) -> Flags:
         """Who is on when the run begins; `toggle_at` is then what comes next."""
         is_on, self.toggle_at = self.days.first(self.habit)

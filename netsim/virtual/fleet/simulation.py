@@ -54,9 +54,7 @@ class Simulation:
             *(self._people, self._hubs, Waits(chance, scenario.backoff), self._ledger),
             *(sizes.heads, sizes.exchange, chance, self._relays_get),
         )
-        self._hubs.held += np.bincount(
-            self._people.hub[self._people.is_held], minlength=len(self._hubs.held)
-        )  # who is connected already
+        self._connect_first()
         self._contacts.begin()
         self._calendar: list[tuple[float, int, Callable[[float], None]]] = []
         self._entries = 0
@@ -79,6 +77,16 @@ class Simulation:
             second_passed(second + 1)
         self._contacts.end_of_run(scenario.begin_s + count)
         return Run(scenario, self._people, self._hubs, self._ledger, seconds, self._published_s)
+
+    def _connect_first(self) -> None:
+        """Count who is connected already, as far as there is room."""
+        people, room = self._people, self._scenario.limits.device_connections_max
+        held = np.bincount(people.hub[people.is_held], minlength=len(self._hubs.held))
+        if self._scenario.admission != "off":
+            for node in np.flatnonzero(held > room).tolist():
+                people.keep_out(node, room, self._scenario.begin_s, self._chance)
+                held[node] = room
+        self._hubs.held += held
 
     def _enter(self, at: float, what: Callable[[float], None]) -> None:
         self._entries += 1

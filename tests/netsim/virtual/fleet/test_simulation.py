@@ -111,6 +111,13 @@ def test_a_hub_without_room_lets_in_as_many_as_it_has_room_for() -> None:
     assert (done.people.state == UP).sum() == 300
 
 
+def test_a_run_begins_with_no_more_connections_than_there_is_room_for() -> None:
+    done = run(devices=500, limits=Limits(connects_per_second=100, device_connections_max=300), alerts_s=(100.0,))
+    assert done.seconds.connected.tolist() == [300] * 360
+    assert np.isfinite(done.people.has_at[0]).sum() == 300
+    assert done.seconds.refused.sum() == pytest.approx(200 * 360 / 65, rel=0.25)  # told 30 to 90 s each time
+
+
 def test_a_busy_core_answers_no_more_than_it_can() -> None:
     costs = Costs(upgrade_s=0.01, refusal_s=0.01, goodbye_s=0.0)
     done = run(devices=2000, restart_s=RESTART_S, costs=costs, cores=1.0, down_s=0.0)
