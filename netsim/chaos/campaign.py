@@ -35,6 +35,9 @@ SETTLE_GOOD_SECONDS_MAX = 120.0
 """After that, on perfect links: what is not settled by then does not settle."""
 SAMPLE_SECONDS, TRAFFIC_SECONDS, JUDGE_SECONDS, COLLECT_SECONDS = 1.0, 5.0, 15.0, 0.25
 START_AGAIN_SECONDS = 1.0
+CLONES_MAX = 2
+"""Of one device: a hub lets only a few openings of one device connect at once, and these would push each other out for ever."""
+_CLONING = "device-cloned"
 _SETTLE_LOOK_SECONDS = 1.0
 _CALM_LOOKS = 2
 """So many looks in a row must find nothing wrong."""
@@ -183,6 +186,9 @@ class Campaign:
             return
         fault = make(spell.name)
         target = self._site.devices[0] if spell.target == HUB else self._device(spell.target)
+        if spell.name == _CLONING and sum(one.clone_of is target for one in self._site.clones) == CLONES_MAX:
+            self._recorder.act(ActRow(self.at_s, "fault", spell.target, spell.name, "could not be: it has its clones"))
+            return
         began_s = self.at_s
         try:
             fault.begin(self._site, target, random.Random(spell.seed))

@@ -14,7 +14,9 @@ The ledger says what no store can testify against itself: `answered` (key, numbe
 A hub that was put back from an old copy has lost what it was given since. What exactly stands in the file that the copy took
 the place of (`replaced`), and only that is excused: it need not be at the hub, and devices that hold it have to mark it, and to
 have told ops its identity. A device that was put back, or cloned, is judged by what its store contains then: such stores have
-names, and the ledger names them instead of the device; what a store that is gone had promised its user went with it.
+names, and the ledger names them instead of the device; what a store that is gone had promised its user went with it. And what a
+device told the hub it keeps for 90 days of the hub's time to say it again: what the hub lost later than that (its clock may have
+been years ahead meanwhile) is lost on both sides; excused where the device's outbox shows that it has forgotten the item.
 """
 
 from __future__ import annotations
@@ -30,8 +32,10 @@ Pair = tuple[str, str]
 
 _TABLES = """
 CREATE TABLE store (store PRIMARY KEY, device, lives);
-CREATE TABLE held (store, device, key, epoch, number, expires, purpose, shown, unconfirmed, alarm, receipt);
+CREATE TABLE held (store, device, key, epoch, number, expires, purpose, shown, unconfirmed, alarm, receipt, item_epoch, item);
 CREATE TABLE restored (file);
+CREATE TABLE kept (store, epoch, number, PRIMARY KEY (store, epoch, number)) WITHOUT ROWID;
+CREATE TABLE written (store, epoch, last);
 CREATE TABLE quarantined (store, epoch, number);
 CREATE TABLE claimed (device, number, PRIMARY KEY (device, number)) WITHOUT ROWID;
 """
@@ -94,13 +98,19 @@ CREATE TABLE missing AS
         OR EXISTS (SELECT 1 FROM quarantined q WHERE q.store = a.store AND q.epoch = a.epoch AND q.number = a.number)
         AS excused
     FROM addressed a, moment WHERE NOT EXISTS (SELECT 1 FROM held h WHERE h.store = a.store AND h.key = a.key);
+CREATE TEMP VIEW forgetful AS
+    SELECT w.store FROM written w, (SELECT count(*) AS count FROM restored) r
+    WHERE r.count > 0 AND w.last > (SELECT count(*) FROM kept k WHERE k.store = w.store AND k.epoch = w.epoch);
+CREATE TEMP VIEW forgotten AS
+    SELECT h.store, h.key FROM held h WHERE h.receipt = 2 AND h.item IS NOT NULL AND EXISTS (SELECT 1 FROM restored)
+        AND NOT EXISTS (SELECT 1 FROM kept k WHERE k.store = h.store AND k.epoch = h.item_epoch AND k.number = h.item);
 CREATE TEMP VIEW in_force AS SELECT held.* FROM held, moment WHERE shown AND purpose <> 2 AND expires > moment.now;
 """
 
 _HELD = """
 INSERT INTO held
     SELECT :store, (SELECT device FROM field.identity), key, epoch, number, expires, purpose,
-           listed AND NOT withdrawn, unconfirmed, alarm, receipt FROM field.alert;
+           listed AND NOT withdrawn, unconfirmed, alarm, receipt, receipt_epoch, receipt_number FROM field.alert;
 """
 
 _FINDINGS = {
@@ -139,7 +149,7 @@ _FINDINGS = {
         SELECT store, key FROM in_force h
         WHERE NOT EXISTS (SELECT 1 FROM hub.alert_entry a WHERE a.key = h.key)
             AND EXISTS (SELECT 1 FROM entry e WHERE e.key = h.key AND e.is_lost)
-            AND (NOT h.unconfirmed OR NOT EXISTS (
+            AND (NOT h.unconfirmed OR h.store NOT IN (SELECT store FROM forgetful) AND NOT EXISTS (
                 SELECT 1 FROM hub.report r, json_each(r.keys) named
                 WHERE r.device = h.device AND r.kind = 'lost' AND named.value = h.key))""",
     "alarms_twice": "SELECT store, key FROM rang GROUP BY store, key HAVING count(*) > 1",
@@ -150,7 +160,8 @@ _FINDINGS = {
         SELECT store, key FROM (
             SELECT store, device, key FROM held WHERE receipt = 2
             UNION SELECT l.device, s.device, l.key FROM ledger.acknowledged l JOIN store s ON s.store = l.device) done
-        WHERE NOT EXISTS (SELECT 1 FROM taken t WHERE t.device = done.device AND t.key = done.key)""",
+        WHERE NOT EXISTS (SELECT 1 FROM taken t WHERE t.device = done.device AND t.key = done.key)
+            AND NOT EXISTS (SELECT 1 FROM forgotten f WHERE f.store = done.store AND f.key = done.key)""",
     "acknowledgements_doubled": """
         SELECT t.device, t.key FROM taken t WHERE t.key IS NOT NULL GROUP BY t.device, t.key, t.by_number
         HAVING count(*) > (SELECT sum(s.lives) FROM store s WHERE s.device = t.device)
@@ -275,6 +286,8 @@ def _take_in(db: sqlite3.Connection, name: str | None, lives: Mapping[str, int])
     db.execute("INSERT INTO store VALUES (?, ?, ?)", (store, device, lives.get(store, 1)))
     db.execute(_HELD, {"store": store})
     db.execute("INSERT INTO quarantined SELECT ?, epoch, number FROM field.quarantine", (store,))
+    db.execute("INSERT INTO kept SELECT ?, epoch, number FROM field.outboxitem", (store,))
+    db.execute("INSERT INTO written SELECT ?, epoch, last FROM field.outbox", (store,))
 
 
 def _take_claims(db: sqlite3.Connection, claims: Iterable[tuple[str, int, bytes, bytes, int]], now: int) -> None:

@@ -319,6 +319,22 @@ def test_an_acknowledgement_by_the_number_that_was_lost_is_at_the_hub(restored: 
     assert stores.judge(replaced=[replaced]).is_clean
 
 
+def test_what_a_device_said_longer_ago_than_it_keeps_is_excused_after_a_restore(restored: tuple[Stores, Path]) -> None:
+    stores, replaced = restored
+    _mark_as_lost(stores)
+    stores.on(NURSE, "UPDATE alert SET receipt_epoch = 5, receipt_number = 1 WHERE receipt = 2")
+    stores.on(NURSE, "INSERT INTO outbox (epoch, last, stored) VALUES (5, 2, 2)")
+    stores.on(NURSE, "INSERT INTO outboxitem VALUES (5, 1, x'', 1, NULL)")
+    stores.on(NURSE, "INSERT INTO outboxitem VALUES (5, 2, x'', 1, NULL)")
+    stores.at_hub("DELETE FROM receipt")
+    told = {"untold": ((NURSE, "hub.example,4"),), "acknowledgements_lost": ((NURSE, "hub.example,1"),)}
+    assert stores.judge(replaced=[replaced]).wrong == told
+    stores.on(NURSE, "DELETE FROM outboxitem")
+    assert stores.judge(replaced=[replaced]).is_clean
+    stores.on(NURSE, "UPDATE alert SET unconfirmed = 0 WHERE item_number = 4")
+    assert set(stores.judge(replaced=[replaced]).wrong) == {"untold"}
+
+
 def test_without_the_replaced_file_nothing_is_excused(restored: tuple[Stores, Path]) -> None:
     stores, _ = restored
     _mark_as_lost(stores)
