@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from alerts.errors import UserError
 from netsim.chaos.options import Options
 
 START_GAP_SECONDS = 1.5
@@ -31,7 +30,10 @@ class Task:
 
 
 def run_many(tasks: Sequence[Task], say: Callable[[str], None]) -> list[dict[str, Any]]:
-    """Their `--json` objects, in order; `say` is told what each says, behind its profile's name. Raises UserError: one broke."""
+    """Their `--json` objects, in order; `say` hears what each says, behind its profile's name.
+
+    One that breaks off stops no other.
+    """
     running: list[_Running] = []
     try:
         for task in tasks:
@@ -41,6 +43,27 @@ def run_many(tasks: Sequence[Task], say: Callable[[str], None]) -> list[dict[str
     finally:
         for one in running:
             one.stop()
+
+
+def broken_off(options: Options, words: str) -> dict[str, Any]:
+    """The `--json` object of a campaign that came to no verdict: not ok, and its last words."""
+    unknown = dict.fromkeys(("published", "addressed", "delivered", "confirmed", "excused", "lost", "shown_twice"))
+    unknown |= dict.fromkeys(("false_acknowledgements", "lost_by_restore", "acknowledged", "settled_s"))
+    return {
+        "ok": False,
+        "profile": options.profile,
+        "via": options.via,
+        "seed": options.seed,
+        "minutes": options.minutes,
+        "devices": options.devices,
+        **unknown,
+        "wrong": {},
+        "crashed": [f"the campaign broke off: {words}"],
+        "delivery_ms": {"p50": None, "p90": None, "p99": None},
+        "faults": {},
+        "acts": {},
+        "repeat": options.command,
+    }
 
 
 class _Running:
@@ -70,7 +93,7 @@ class _Running:
         self._process.wait()
         self._thread.join()
         if not said.strip():
-            raise UserError(f"the campaign of {self._task.options.profile} broke off", self._last_words)
+            return broken_off(self._task.options, self._last_words)
         found: dict[str, Any] = json.loads(said)
         return found
 

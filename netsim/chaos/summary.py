@@ -60,8 +60,9 @@ def print_many(console: Console, found: Sequence[dict[str, Any]]) -> None:
     for one in found:
         times = one["delivery_ms"]
         table.add_row(
-            *(one["profile"], one["via"], str(one["published"]), f"{one['delivered']}/{one['addressed']}"),
-            *(str(one["lost"]), str(one["shown_twice"]), str(one["false_acknowledgements"])),
+            *(one["profile"], one["via"], _number(one["published"])),
+            f"{_number(one['delivered'])}/{_number(one['addressed'])}",
+            *(_number(one["lost"]), _number(one["shown_twice"]), _number(one["false_acknowledgements"])),
             *(_seconds(times["p50"]), _seconds(times["p90"]), str(sum(one["faults"].values()))),
             "ok" if one["ok"] else "WRONG",
         )
@@ -70,6 +71,10 @@ def print_many(console: Console, found: Sequence[dict[str, Any]]) -> None:
         if not one["ok"]:
             console.print(f"{one['profile']}, seed {one['seed']}:", markup=False)
             _print_wrong(console, one)
+
+
+def _number(value: int | None) -> str:
+    return "–" if value is None else str(value)
 
 
 def _seconds(value_ms: int | None) -> str:

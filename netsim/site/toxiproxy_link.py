@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, cast
 
 from netsim.packet.namespaces import Namespace
 from netsim.profiles.outages import draw_outages
@@ -24,13 +24,16 @@ from netsim.site.meter import Meter, MeterLoop
 from netsim.toxiproxy.control import Link, ToxiproxyServer, start_embedded, start_real
 from netsim.toxiproxy.real_location import find_real_server
 from netsim.toxiproxy.toxics.toxic import Direction
-from netsim.toxiproxy.toxiproxy_client import ToxiproxyClient
+from netsim.toxiproxy.toxiproxy_client import ToxiproxyClient, ToxiproxyError
 
 Kind = Literal["real", "embedded", "auto"]
 _BITS_A_KILOBYTE = 8000
 _JITTER_OF_SPREAD = 3**0.5
 """A proxy's jitter is spread evenly about the delay, as wide as this many standard deviations each way."""
 _IDLE_SECONDS = 3600.0
+_LATER_SECONDS = 1.0
+_PAUSES = (0.2, 0.5, 1.0, 2.0)
+"""Seconds between calls that got no answer."""
 
 
 class ToxiproxyLinks:
@@ -98,7 +101,10 @@ class ToxiproxyLinks:
         while not self._is_closed:
             now = time.monotonic()
             for link in list(self._links):
-                link.follow(now)
+                try:
+                    link.follow(now)
+                except ToxiproxyError:  # a dead server is noticed by whoever asks for something
+                    link.next_change = now + _LATER_SECONDS
             with self._changed:
                 if not self._is_closed:
                     due = [at for link in self._links if (at := link.next_change) is not None]
@@ -125,6 +131,30 @@ class _Weather:
         return (True, self.began_at + ends) if begins <= elapsed else (False, self.began_at + begins)
 
 
+class _Persistent:
+    """Whatever it stands for, with calls that are made again where a server on a starved machine gives no answer."""
+
+    def __init__(self, inner: object) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._inner, name)
+        if not callable(found):
+            return found
+
+        def call(*args: Any, **options: Any) -> Any:
+            for seconds in _PAUSES:
+                try:
+                    return found(*args, **options)
+                except ToxiproxyError as error:
+                    if error.status:  # it has answered: no
+                        raise
+                time.sleep(seconds)
+            return found(*args, **options)
+
+        return call
+
+
 class ToxiproxyLink:
     """One link; see `SiteLink`."""
 
@@ -132,8 +162,8 @@ class ToxiproxyLink:
         self.name = link.name
         self.next_change: float | None = None
         """When `follow` has something to do (monotonic seconds)."""
-        self._link = link
-        self._client = client
+        self._link = cast(Link, _Persistent(link))
+        self._client = cast(ToxiproxyClient, _Persistent(client))
         self._meter = meter
         self._wake = wake
         self._lock = threading.RLock()

@@ -11,6 +11,7 @@ from netsim.profiles.outages import Outage
 from netsim.profiles.profile import Nat, Profile, Way
 from netsim.profiles.trace import Step, Trace, Track
 from netsim.site.toxiproxy_link import ToxiproxyLink, ToxiproxyLinks
+from netsim.toxiproxy.toxiproxy_client import ToxiproxyError
 
 SLOW = Profile(
     name="slow",
@@ -109,3 +110,21 @@ def test_stalls_and_black_holes_end_with_heal(links: ToxiproxyLinks, link: Toxip
     assert link.state == "black hole" and len(_toxics(links, link)) == len(before) + 3
     link.heal()
     assert link.state == "open" and _toxics(links, link) == before
+
+
+def test_a_call_that_gets_no_answer_is_made_again(link: ToxiproxyLink, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("netsim.site.toxiproxy_link._PAUSES", (0.0, 0.0))
+    inner, failures = link._link._inner, [ToxiproxyError("no answer")] * 2  # type: ignore[attr-defined]
+    cut = inner.cut
+
+    def fail_first() -> None:
+        if failures:
+            raise failures.pop()
+        cut()
+
+    monkeypatch.setattr(inner, "cut", fail_first)
+    link.cut()
+    assert link.state == "cut" and not failures
+    failures.append(ToxiproxyError("no such proxy", status=404))
+    with pytest.raises(ToxiproxyError, match="no such proxy"):
+        link.cut()
