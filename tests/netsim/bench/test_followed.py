@@ -17,8 +17,7 @@ def test_live_and_missed_alerts_are_timed() -> None:
     live = followed.live_ms(TOCSIN, link(rtt_ms=60), WORKLOAD, "reno", "1")
     caught_up = followed.caught_up_ms(TOCSIN, link(rtt_ms=60), WORKLOAD, "reno", ("1", "2"))
     assert (len(live), len(caught_up)) == (3, 2 * 4)
-    assert min(live) > 25, "one way, less what the answer took to the publisher"
-    assert min(caught_up) >= 120
+    assert min(caught_up) >= 120, "two round trips; of a live alert the publisher may hear later than the device has it"
 
 
 @pytest.mark.needs("namespaces")
