@@ -101,6 +101,7 @@ class Server:
             payload = self.udp.recv(_CHUNK_BYTES)
             self._numbers.append(struct.unpack_from("!I", payload)[0])
 
+    @woken_first()
     def _accept(self) -> None:
         while True:
             connection, _ = self._listener.accept()
@@ -171,7 +172,7 @@ def _connected(asked: Message, what: str, seconds: float) -> Iterator[socket.soc
 def round_trips(asked: Message) -> Message:
     """A byte there and back, so often; the first is not counted: it also waits for the connection to be served."""
     seconds = []
-    with _connected(asked, "echo", 0) as connection, woken_first():
+    with _connected(asked, "echo", 0) as connection:
         for _ in range(asked["round_trips"] + 1):
             began = time.monotonic()
             connection.sendall(b"x")
@@ -238,6 +239,7 @@ class Probe:
         return {}
 
 
+@woken_first()
 def main(host: str) -> None:
     """Answer until the input closes."""
     probe = Probe(host)
