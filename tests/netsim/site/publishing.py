@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 from netsim.site.device import SiteDevice
 from netsim.site.site import Site
 from server.store.records import Role
 from tests.support.site import warning
 from tests.support.waiting import wait_until
+
+ASK_EVERY_S = 5.0
 
 
 def publish(site: Site, identifier: str, **changes: object) -> str:
@@ -27,6 +31,23 @@ def until_has(device: SiteDevice, key: str) -> None:
 
 
 def until_connected(*devices: SiteDevice) -> None:
-    """Wait until they are."""
+    """Wait until they are. A device may rightly stay away for a minute or ten, so its person asks again and again."""
     for device in devices:
-        wait_until(lambda device=device: device.connection == "CONNECTED", f"{device.name} is connected")  # type: ignore[misc]
+        asking = _Asking(device)
+        wait_until(asking.is_connected, f"{device.name} is connected")
+
+
+class _Asking:
+    """Somebody who looks whether the device is connected, and has it try at once where it is not."""
+
+    def __init__(self, device: SiteDevice) -> None:
+        self._device = device
+        self._ask_again_at = time.monotonic() + ASK_EVERY_S
+
+    def is_connected(self) -> bool:
+        if self._device.connection == "CONNECTED":
+            return True
+        if time.monotonic() > self._ask_again_at:
+            self._ask_again_at = time.monotonic() + ASK_EVERY_S
+            self._device.connect_now()
+        return False
