@@ -84,8 +84,10 @@ def page(record: Record) -> bytes:
 def repeat_with(record: Record) -> str:
     """The command that runs the same schedule again."""
     meta = record.meta
+    via, _, server = str(meta["via"]).partition(" ")  # "packet", "toxiproxy (real)"
+    toxiproxy = f" --toxiproxy {server.strip('()')}" if server else ""
     return (
-        f"tocsin-netsim chaos --profile {meta['profile']} --via {meta['via']} --minutes {meta['minutes']:g} "
+        f"tocsin-netsim chaos --profile {meta['profile']} --via {via}{toxiproxy} --minutes {meta['minutes']:g} "
         f"--devices {len(meta['devices'])} --seed {meta['seed']}"
     )
 

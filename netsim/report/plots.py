@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 MINUTE_S = 60.0
 WIDTH_IN = 9.6
 INSTANT_S = 0.0
+LABEL_SHARE = 0.09
+"""Of the time axis, what a label beside a fault takes."""
+KINDS_MAX = 6
+"""Kinds of bytes that are shown by themselves; the smaller ones are shown together."""
+OTHER_KINDS = "all other"
 
 STATE_COLOURS = {
     "CONNECTED": "#4c9f70",
@@ -118,22 +123,23 @@ def _lanes(faults: Iterable[FaultRow]) -> list[str]:
 
 def _draw_faults(axes: Axes, record: Record) -> None:
     lanes = _lanes(record.faults)
-    for fault in record.faults:
+    room = dict.fromkeys(lanes, 0.0)
+    for fault in sorted(record.faults, key=lambda fault: fault.began_s):
         line = lanes.index(fault.name)
         start, end = fault.began_s / MINUTE_S, (fault.ended_s or fault.began_s) / MINUTE_S
         if end - start > INSTANT_S:
             axes.barh(line, end - start, left=start, height=0.7, color=FAULT, alpha=0.75, linewidth=0)
         else:
             axes.plot([start], [line], marker="v", color=FAULT, markersize=5, linestyle="none")
-        axes.annotate(
-            fault.target,
-            (end, line),
-            (6, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=6.5,
-            annotation_clip=True,
-        )
+        if start >= room[fault.name]:  # else it would stand on the last one
+            axes.annotate(
+                *(fault.target, (end, line), (6, 0)),
+                textcoords="offset points",
+                va="center",
+                fontsize=6.5,
+                annotation_clip=True,
+            )
+            room[fault.name] = end + LABEL_SHARE * _end_s(record) / MINUTE_S
     hub = len(lanes)
     _strip(axes, [(row.at_s, row.state) for row in record.hub], HUB_COLOURS, hub - 0.35, 0.7)
     axes.set_yticks(range(hub + 1), [*lanes, "hub"])
@@ -183,8 +189,9 @@ def _draw_bytes(axes: Axes, record: Record) -> None:
         for row in record.traffic
         for each in ((row.at_s, row.device, "up", row.up_bytes), (row.at_s, row.device, "down", row.down_bytes))
     ]
+    rows = _joined(rows)
     moments = sorted({at for at, *_ in rows})
-    kinds = sorted({kind for _, _, kind, _ in rows})
+    kinds = sorted({kind for _, _, kind, _ in rows}, key=lambda kind: (kind == OTHER_KINDS, kind))
     latest: dict[tuple[str, str], int] = {}
     totals: dict[str, list[float]] = {kind: [] for kind in kinds}
     by_moment: defaultdict[float, list[tuple[str, str, int]]] = defaultdict(list)
@@ -200,6 +207,18 @@ def _draw_bytes(axes: Axes, record: Record) -> None:
         axes.legend(frameon=False, loc="upper left", fontsize=7, ncols=2)
     axes.set_ylabel("KB", rotation=0, ha="right", va="center")
     axes.set_title("What the links have carried", loc="left", fontsize=9)
+
+
+def _joined(rows: Sequence[tuple[float, str, str, int]]) -> list[tuple[float, str, str, int]]:
+    """The same totals, with the smaller kinds as one. Rows of one moment and device are counted together."""
+    largest: defaultdict[str, int] = defaultdict(int)
+    for _, _, kind, count in rows:
+        largest[kind] = max(largest[kind], count)
+    shown = sorted(largest, key=lambda kind: -largest[kind])[:KINDS_MAX]
+    totals: defaultdict[tuple[float, str, str], int] = defaultdict(int)
+    for at, device, kind, count in rows:
+        totals[at, device, kind if kind in shown else OTHER_KINDS] += count
+    return [(at, device, kind, count) for (at, device, kind), count in totals.items()]
 
 
 def _svg(name: str, size_in: tuple[float, float], draw: Callable[[Figure], None]) -> str:

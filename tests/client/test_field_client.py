@@ -211,7 +211,7 @@ def test_an_alarm_that_nobody_took_is_raised_by_the_next_listener(tmp_path: Path
 
 
 def test_an_alarm_that_cannot_be_recorded_rings_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Found by a campaign's faults: while another program held the store, the same alarm rang again and again."""
+    """While another program held the store, the same alarm rang again and again."""
     record = Store.set_raised
     failures = [StoreError("the database is locked", "")] * 3
 

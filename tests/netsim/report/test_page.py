@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,12 @@ def test_words_of_the_campaign_are_text(tmp_path: Path) -> None:
 def test_the_command_repeats_the_schedule(tmp_path: Path) -> None:
     record = write_campaign(tmp_path, CLEAN)
     assert repeat_with(record) == "tocsin-netsim chaos --profile gprs --via packet --minutes 3 --devices 3 --seed 7"
+
+
+def test_which_toxiproxy_it_was_belongs_to_the_command(tmp_path: Path) -> None:
+    record = write_campaign(tmp_path, CLEAN)
+    other = replace(record, meta={**record.meta, "via": "toxiproxy (real)"})
+    assert "--via toxiproxy --toxiproxy real --minutes 3" in repeat_with(other)
 
 
 def test_findings_faults_and_acts_are_listed(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from alerts.errors import UserError
-from netsim.chaos.record import Record
+from netsim.chaos.record import KindRow, Record
 from netsim.report import plots
 from tests.support.campaign_record import CLEAN, DEVICES, write_campaign
 
@@ -53,6 +53,17 @@ def test_a_campaign_in_which_nothing_happened_has_plots_too(record: Record) -> N
     empty = replace(record, samples=(), traffic=(), kinds=(), hub=(), faults=(), acts=(), deliveries=())
     for svg in (plots.course(empty), plots.delivery_times(empty)):
         etree.fromstring(svg)
+
+
+def test_many_small_kinds_are_shown_together(record: Record) -> None:
+    many = tuple(
+        KindRow(at, "amina", f"down kind-{index}", 1000 * index) for at in (0.0, 5.0) for index in range(1, 12)
+    )
+    texts = _texts(plots.course(replace(record, kinds=many)))
+    assert {text for text in texts if "kind-" in text or text == plots.OTHER_KINDS} == {
+        *(f"down kind-{index}" for index in range(6, 12)),
+        plots.OTHER_KINDS,
+    }
 
 
 def test_without_kinds_bytes_are_up_and_down(record: Record) -> None:
