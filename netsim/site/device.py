@@ -12,9 +12,10 @@ from client.clocks import system_clocks
 from client.store import Identity, Store
 from client.store.store import FILE
 from netsim.packet.namespaces import Namespace
-from netsim.site.child import REFUSED, Child
+from netsim.site.child import Child
 from netsim.site.ledger import DeviceLedger
 from netsim.site.link import SiteLink
+from netsim.site.lives import Lives
 from server.store.copies import copy_database
 
 _LEFTOVERS = ("-wal", "-shm", "-journal")
@@ -30,7 +31,7 @@ class Person:
     languages: tuple[str, ...] = ("en",)
 
 
-class SiteDevice:
+class SiteDevice(Lives):
     """A device. `store_life` counts its stores: one that is put back from a copy is a new one, and so is a clone's."""
 
     def __init__(
@@ -45,7 +46,7 @@ class SiteDevice:
         clone_of: SiteDevice | None = None,
     ) -> None:
         self.person = person
-        self.folder = folder
+        super().__init__(folder)
         self.link = link
         self.clone_of = clone_of
         self.device: str = clone_of.device if clone_of else ""
@@ -62,7 +63,6 @@ class SiteDevice:
         self._place = place
         self._copies = copies
         self._keepalive_s = keepalive_s
-        self._child: Child | None = None
 
     @property
     def name(self) -> str:
@@ -73,32 +73,6 @@ class SiteDevice:
     def database(self) -> Path:
         """Its SQLite file."""
         return self.folder / FILE
-
-    @property
-    def is_running(self) -> bool:
-        """Whether its process lives."""
-        return self._child is not None and self._child.is_running
-
-    @property
-    def has_died(self) -> bool:
-        """Whether its process ended though nobody here had ended it."""
-        return self._child is not None and not self._child.is_running
-
-    @property
-    def refusal(self) -> str | None:
-        """Why its process, which has ended, could not do its work; None: it did not say so."""
-        said = self._child.find(REFUSED) if self._child is not None else None
-        return None if said is None else str(said["words"])
-
-    @property
-    def pid(self) -> int | None:
-        """Of its process, while that lives."""
-        return self._child.pid if self._child is not None and self._child.is_running else None
-
-    @property
-    def log(self) -> Path:
-        """What its processes wrote to standard error."""
-        return self.folder.with_name(f"{self.folder.name}.log")
 
     @property
     def connection(self) -> str:

@@ -10,8 +10,9 @@ from typing import Any
 
 from alerts.errors import UserError
 from netsim.site.api import Answer, SilentError, ask
-from netsim.site.child import REFUSED, Child
+from netsim.site.child import Child
 from netsim.site.link import Links
+from netsim.site.lives import Lives
 from netsim.workload import load_areas
 from server.desk import Desk
 from server.store.copies import copy_database
@@ -33,13 +34,13 @@ class Restored:
     replaced: Path
 
 
-class SiteHub:
+class SiteHub(Lives):
     """The hub. Its tokens, and the list of areas, are made before it starts for the first time."""
 
     name = "hub"
 
     def __init__(self, folder: Path, links: Links, api_socket: Path, copies: Path) -> None:
-        self.folder = folder
+        super().__init__(folder)
         self.restored: list[Restored] = []
         self.environment: dict[str, str] = {}
         """Settings (TOCSIN_HUB_…) for the next start, beside the site's own."""
@@ -50,7 +51,6 @@ class SiteHub:
         self.api_socket = api_socket
         """Its HTTP API, devices' connections too, beside the bad links; the same in every life, in every network namespace."""
         self._copies = copies
-        self._child: Child | None = None
         with Desk(folder) as desk:
             self.tokens = {role: desk.make_token(role, f"the-{role}") for role in Role}
             desk.import_areas(load_areas().items())
@@ -64,32 +64,6 @@ class SiteHub:
     def address(self) -> str:
         """Where devices' connections reach it, or did when it last ran: host:port, without any bad link."""
         return f"{self._links.hub_host}:{self._port}"
-
-    @property
-    def is_running(self) -> bool:
-        """Whether its process lives."""
-        return self._child is not None and self._child.is_running
-
-    @property
-    def has_died(self) -> bool:
-        """Whether its process ended though nobody here had ended it."""
-        return self._child is not None and not self._child.is_running
-
-    @property
-    def refusal(self) -> str | None:
-        """Why its process, which has ended, could not do its work; None: it did not say so."""
-        said = self._child.find(REFUSED) if self._child is not None else None
-        return None if said is None else str(said["words"])
-
-    @property
-    def pid(self) -> int | None:
-        """Of its process, while that lives."""
-        return self._child.pid if self._child is not None and self._child.is_running else None
-
-    @property
-    def log(self) -> Path:
-        """What its processes wrote to standard error."""
-        return self.folder.with_name(f"{self.folder.name}.log")
 
     # -- its lives ----------------------------------------------------------------------------------------------------
 
