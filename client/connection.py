@@ -9,8 +9,8 @@ import socket
 import ssl
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
-from importlib.metadata import version
 
+from tornado.http1connection import HTTP1Connection
 from tornado.httpclient import HTTPClientError, HTTPRequest, HTTPResponse
 from tornado.httputil import HTTPHeaders, RequestStartLine, ResponseStartLine
 from tornado.iostream import IOStream, StreamClosedError
@@ -18,7 +18,7 @@ from tornado.simple_httpclient import HTTPStreamClosedError, HTTPTimeoutError
 from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, WebSocketError
 
 from alerts import limits
-from alerts.wire.handshake import HEADER, SUBPROTOCOL, Hello, pack_hello
+from alerts.wire.handshake import AT_PREFIX, SUBPROTOCOL, Hello, pack_hello
 from client.address import connect_url
 from client.store import Identity
 from client.trouble import End, Trouble
@@ -46,14 +46,21 @@ class ConnectError(Exception):
 class HubConnection(WebSocketClientConnection):
     """A connection that tells of arriving bytes, whole message or not."""
 
-    def __init__(self, request: HTTPRequest, on_bytes: Callable[[], None]) -> None:
+    def __init__(self, request: HTTPRequest, at: str, on_bytes: Callable[[], None]) -> None:
         self._on_bytes = on_bytes
         self._iostream: IOStream | None = None
         self._is_closed = asyncio.Event()
-        super().__init__(request, max_message_size=limits.FRAME_BYTES_MAX, subprotocols=[SUBPROTOCOL])
+        super().__init__(
+            request, max_message_size=limits.FRAME_BYTES_MAX, subprotocols=[SUBPROTOCOL, f"{AT_PREFIX}{at}"]
+        )
         self.max_body_size = ANSWER_BYTES_MAX
         self.max_header_size = ANSWER_BYTES_MAX
         self.max_buffer_size = limits.FRAME_BYTES_MAX + ANSWER_BYTES_MAX
+
+    def _create_connection(self, stream: IOStream) -> HTTP1Connection:
+        """The headers are complete; called by Tornado right before they are written. Its own name is not worth its bytes."""
+        self.request.headers.pop("User-Agent", None)
+        return super()._create_connection(stream)
 
     async def headers_received(self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders) -> None:
         """The hub has answered; called by Tornado."""
@@ -121,7 +128,7 @@ async def connect(identity: Identity, hello: Hello, on_bytes: Callable[[], None]
 
     Raises ConnectError: it did not come about; says why, and when to come back if the hub said so.
     """
-    connection = HubConnection(_request(identity, hello), on_bytes)
+    connection = HubConnection(_request(identity), pack_hello(hello), on_bytes)
     try:
         await connection.connect_future
         if connection.selected_subprotocol != SUBPROTOCOL:
@@ -134,15 +141,10 @@ async def connect(identity: Identity, hello: Hello, on_bytes: Callable[[], None]
     return connection
 
 
-def _request(identity: Identity, hello: Hello) -> HTTPRequest:
-    headers = {
-        "Authorization": f"Bearer {identity.token}",
-        HEADER: pack_hello(hello),
-        "User-Agent": f"tocsin-field/{version('tocsin')}",
-    }
+def _request(identity: Identity) -> HTTPRequest:
     return HTTPRequest(
         connect_url(identity.address),
-        headers=HTTPHeaders(headers),
+        headers=HTTPHeaders({"Authorization": f"Bearer {identity.token}"}),
         connect_timeout=CONNECT_SECONDS_MAX,
         request_timeout=CONNECT_SECONDS_MAX,
         follow_redirects=False,

@@ -331,7 +331,7 @@ class Hub:
         return enrolled
 
     async def _enrol(self, code_hash: bytes, name: str, languages: tuple[str, ...]) -> Enrolled:
-        device, token, now = device_rows.make_device_id(), credentials.make_secret(), self.now()
+        device, token, now = device_rows.make_device_id(), credentials.make_device_secret(), self.now()
         number, epoch = self.log.head + 1, self.log.path.newest()
 
         def job(db: SqliteDatabase) -> tuple[Grant, Heard]:

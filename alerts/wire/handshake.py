@@ -1,8 +1,8 @@
-"""Where a device stands, as one short value that fits a header or a WebSocket subprotocol.
+"""Where a device stands, as one short value that fits a WebSocket subprotocol or a header.
 
-A program sends it in the upgrade request as `Tocsin-At: <value>`; a browser, which cannot set headers there, as the
-subprotocol `at.<value>` beside `tocsin.v1` and `key.<token>`. The value is base64url without padding (RFC 4648 §5) of a
-positional msgpack array; a reader ignores trailing elements.
+It is sent in the upgrade request as the subprotocol `at.<value>` beside `tocsin.v1`; who cannot do that sends the header
+`Tocsin-At: <value>`. A browser, which can set no headers there, says `key.<token>` in that list too. The value is base64url
+without padding (RFC 4648 §5) of a positional msgpack array; a reader ignores trailing elements.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _LAYOUT: tuple[tuple[str, Field, Any], ...] = (
     ("opening", EPOCH, 0),
     ("epoch", EPOCH, 0),
     ("cursor", NUMBER, 0),
-    ("as_of", NUMBER, 0),
+    ("as_of", NUMBER, None),  # None: the cursor
     ("held", NUMBERS, ()),
     ("flags", SMALL, 0),
     ("heard", NUMBER, 0),
@@ -60,7 +60,7 @@ def pack_hello(hello: Hello) -> str:
     """The value for the header, or behind `at.` in a subprotocol."""
     at = hello.at
     values = (
-        *(hello.opening, at.epoch, at.cursor, at.as_of or 0, at.held, at.flags, at.heard),
+        *(hello.opening, at.epoch, at.cursor, None if at.as_of == at.cursor else at.as_of, at.held, at.flags, at.heard),
         *(hello.languages, hello.earlier, hello.dictionaries),
     )
     packed = [
@@ -88,5 +88,7 @@ def unpack_hello(value: str) -> Hello:
     for (name, field, _), element in zip(_LAYOUT, array, strict=False):
         if element is not None:
             said[name] = field.unpack(element, f"{HEADER}.{name}")
+    if said["as_of"] is None:
+        said["as_of"] = said["cursor"]
     at = Resume(*(said[name] for name in ("epoch", "cursor", "as_of", "held", "flags", "heard")))
     return Hello(said["opening"], at, said["languages"], said["earlier"], said["dictionaries"])

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import struct
 
-from alerts.wire.handshake import HEADER, SUBPROTOCOL
+from alerts.wire.handshake import AT_PREFIX, SUBPROTOCOL
 
 BINARY_FINAL, MASKED = 0x82, 0x80
-TOKEN_CHARS = 43
-"""A device's credential, 32 bytes in base64url; here its name, filled up."""
+TOKEN_CHARS = 22
+"""A device's credential, 16 bytes in base64url; here its name, filled up."""
 
 _END = b"\r\n\r\n"
 _REQUEST = (
     "GET /v1/connect HTTP/1.1\r\nConnection: Upgrade\r\nHost: 192.0.2.2:43210\r\nUpgrade: websocket\r\n"
-    "Sec-Websocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-Websocket-Version: 13\r\nSec-Websocket-Protocol: {protocol}\r\n"
-    "Authorization: Bearer {token}\r\n{header}: {value}\r\nUser-Agent: tocsin-field/0.1.0\r\n\r\n"
+    "Sec-Websocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-Websocket-Version: 13\r\n"
+    "Sec-Websocket-Protocol: {protocol},{at}{value}\r\nAuthorization: Bearer {token}\r\n\r\n"
 )
 _ANSWER = (
-    "HTTP/1.1 101 Switching Protocols\r\nDate: Sat, 28 Nov 2026 06:00:00 GMT\r\n"
-    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\nX-Content-Type-Options: nosniff\r\n"
-    "Referrer-Policy: no-referrer\r\nCache-Control: no-store\r\nSec-Websocket-Protocol: {protocol}\r\n"
-    "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-Websocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n\r\n"
+    "HTTP/1.1 101 OK\r\nSec-Websocket-Protocol: {protocol}\r\nUpgrade: websocket\r\n"
+    "Connection: Upgrade\r\nSec-Websocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n\r\n"
 )
 
 
 def request(device: str, value: str) -> bytes:
     """An upgrade request: who it is, and where it stands."""
     token = device.ljust(TOKEN_CHARS, "=")
-    return _REQUEST.format(protocol=SUBPROTOCOL, token=token, header=HEADER, value=value).encode()
+    return _REQUEST.format(protocol=SUBPROTOCOL, token=token, at=AT_PREFIX, value=value).encode()
 
 
 def answer() -> bytes:
@@ -38,7 +36,8 @@ def answer() -> bytes:
 def read_request(head: bytes) -> tuple[str, str]:
     """The device and the value of a request."""
     fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
-    return fields["Authorization"].removeprefix("Bearer ").rstrip("="), fields[HEADER]
+    value = fields["Sec-Websocket-Protocol"].partition(AT_PREFIX)[2]
+    return fields["Authorization"].removeprefix("Bearer ").rstrip("="), value
 
 
 def frame(message: bytes, *, is_masked: bool) -> bytes:

@@ -1,8 +1,9 @@
 """The Tornado shell of a hub's session: reads, feeds, commits, writes, and sets one timer. The core decides everything else.
 
-    GET /v1/connect   Authorization: Bearer <token>, Tocsin-At: <where the device stands>, Sec-WebSocket-Protocol: tocsin.v1
+    GET /v1/connect   Authorization: Bearer <token>, Sec-WebSocket-Protocol: tocsin.v1, at.<where the device stands>
 
-A browser says the same in the list of subprotocols: `tocsin.v1, at.<where>, key.<token>`; that list is never logged.
+A browser says who it is in the list too: `key.<token>`; the list is never logged. Where it
+stands may also be said in the header Tocsin-At.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
+from tornado.concurrent import Future
 from tornado.ioloop import IOLoop
+from tornado.iostream import IOStream
 from tornado.web import HTTPError
 from tornado.websocket import WebSocketHandler, WebSocketProtocol
 from tornado.websocket import _WebSocketParams as WebSocketParams
@@ -30,7 +33,9 @@ from server.push.admission import Admission
 from server.push.connected import Connected
 from server.push.fanout import Fanout, Pushed
 from server.push.variants import LiveMessage, Variants
-from server.push.websocket import StrictProtocol, frame_of
+from server.push.websocket import StrictProtocol, frame_of, held_back
+
+SWITCHING = 101
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +123,31 @@ class DeviceSocket(Refusing, WebSocketHandler):
         """Only the protocol is answered, never what else stood in the list."""
         return SUBPROTOCOL
 
+    def set_status(self, status_code: int, reason: str | None = None) -> None:
+        """The words behind the status are nobody's to read (RFC 9112 §4), so those of the 101 are short."""
+        super().set_status(status_code, "OK" if status_code == SWITCHING else reason)
+
+    def finish(self, chunk: str | bytes | dict[str, Any] | None = None) -> Future[None]:
+        """The 101 leaves in one write with the frames that `open` sends right behind it."""
+        stream = getattr(self.request.connection, "stream", None)
+        protocol = self.ws_connection
+        if (
+            self.get_status() != SWITCHING
+            or not isinstance(stream, IOStream)
+            or not isinstance(protocol, StrictProtocol)
+        ):
+            return super().finish(chunk)
+        with held_back(stream) as head:
+            done = super().finish(chunk)
+        protocol.head = bytes(head)
+        return done
+
     def get_websocket_protocol(self) -> WebSocketProtocol | None:
         """Tornado's protocol, made strict."""
         if self.request.headers.get("Sec-WebSocket-Version") != "13":
             return None
+        for name, _ in list(self._headers.get_all()):  # a 101 has no body, so nothing of these means anything there
+            self.clear_header(name)
         return StrictProtocol(self, False, WebSocketParams(max_message_size=limits.UPLINK_FRAME_BYTES_MAX))
 
     # -- the session --------------------------------------------------------------------------------------------------

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Iterable, Iterator
+from contextlib import contextmanager
 
-from tornado.iostream import StreamClosedError
+from tornado.concurrent import Future
+from tornado.iostream import IOStream, StreamClosedError
 from tornado.websocket import WebSocketProtocol13
 
 BINARY_FINAL = 0x82
@@ -26,10 +28,31 @@ def frame_of(message: bytes) -> bytes:
     return struct.pack("!BBQ", BINARY_FINAL, 127, size) + message
 
 
+@contextmanager
+def held_back(stream: IOStream) -> Iterator[bytearray]:
+    """Gather what is written meanwhile, so that it can leave with what follows: one segment, one TLS record."""
+    held = bytearray()
+
+    def hold(data: bytes | memoryview) -> Future[None]:
+        held.extend(data)
+        done: Future[None] = Future()
+        done.set_result(None)
+        return done
+
+    stream.write = hold  # type: ignore[method-assign]
+    try:
+        yield held
+    finally:
+        del stream.write  # the class's own again
+
+
 class StrictProtocol(WebSocketProtocol13):
     """Tornado's protocol with what RFC 6455 forbids refused."""
 
     bytes_in = property(lambda self: self._wire_bytes_in)
+
+    head = b""
+    """The 101, where it is to leave with the first frames."""
 
     def close(self, code: int | None = None, reason: str | None = None) -> None:
         """Close with a code that may be sent; a forbidden one that a peer sent is not echoed but answered with 1002."""
@@ -54,7 +77,8 @@ class StrictProtocol(WebSocketProtocol13):
 
     def write_frames(self, frames: Iterable[bytes]) -> None:
         """Finished frames in one write, so that a small first flight is one segment."""
-        joined = b"".join(frames)
+        joined = b"".join((self.head, *frames))
+        self.head = b""
         if joined and not self.is_closing():
             self._wire_bytes_out += len(joined)
             try:

@@ -62,6 +62,28 @@ def test_it_says_who_and_where_in_the_upgrade() -> None:
     _with_hub(test)
 
 
+def test_a_request_has_what_the_upgrade_needs_and_no_more() -> None:
+    async def test() -> None:
+        heads: list[bytes] = []
+
+        async def note(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            heads.append(await reader.readuntil(b"\r\n\r\n"))
+            writer.close()
+
+        server = await asyncio.start_server(note, "127.0.0.1", 0)
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            await _end(f"http://127.0.0.1:{port}")
+        lines = heads[0].decode().split("\r\n")
+        assert lines[0] == "GET /v1/connect HTTP/1.1"
+        assert sorted(line.partition(":")[0].lower() for line in lines[1:] if line) == [
+            *("authorization", "connection", "host", "sec-websocket-key"),
+            *("sec-websocket-protocol", "sec-websocket-version", "upgrade"),
+        ]
+
+    asyncio.run(test())
+
+
 def _answer(status: int, kind: str = "", **headers: str) -> Callable[[RequestHandler], None]:
     def refuse(handler: RequestHandler) -> None:
         for name, value in headers.items():

@@ -28,7 +28,7 @@ from alerts.session.position import Path
 from alerts.session.sender import live_frame
 from alerts.session.session import HubSession
 from alerts.wire.codec import Codec
-from alerts.wire.handshake import HEADER, SUBPROTOCOL, Hello, unpack_hello
+from alerts.wire.handshake import AT_PREFIX, SUBPROTOCOL, Hello, unpack_hello
 from alerts.wire.items import PURPOSES, URGENCIES, pack_full, pack_withdrawal
 from alerts.wire.items import Urgency as Urgent
 from alerts.wire.uplink import UplinkItem, unpack_uplink
@@ -226,7 +226,8 @@ class DeviceSocket(WebSocketHandler):
     def open(self, *_: str, **__: str) -> None:
         self.set_nodelay(True)
         hub = self.hub
-        hello = unpack_hello(self.request.headers[HEADER])
+        offered = self.request.headers["Sec-WebSocket-Protocol"].split(",")
+        hello = unpack_hello(next(word.removeprefix(AT_PREFIX) for word in offered if word.startswith(AT_PREFIX)))
         hub.hellos.append(hello)
         hub.sockets.append(self)
         self.session = HubSession(

@@ -66,3 +66,9 @@ def test_whatever_comes_is_a_value_or_is_refused(value: str) -> None:
         assert isinstance(unpack_hello(value), Hello)
     except RemoteProtocolError as refused:
         assert str(refused)
+
+
+def test_an_as_of_that_is_the_cursor_costs_a_byte() -> None:
+    level, below = (Hello(1, Resume(2, 1_000_000, as_of)) for as_of in (1_000_000, 1_000_001))
+    assert len(pack_hello(below)) - len(pack_hello(level)) >= 5
+    assert unpack_hello(pack_hello(level)) == level

@@ -42,6 +42,6 @@ def test_an_upgrade_says_who_and_where_and_is_as_long_as_the_real_one() -> None:
     assert head is not None
     assert websocket.read_request(head) == ("d0", value)
     assert reader.messages() == [b"first"]
-    # What docs/bench.md shows of the real ones: 343 bytes with a longer value, and 358.
-    assert 310 < len(asked) < 350
-    assert len(websocket.answer()) == 358
+    # What docs/bench.md shows of the real ones: 282 bytes with a longer value, and 147.
+    assert 250 < len(asked) < 290
+    assert len(websocket.answer()) == 147

@@ -39,6 +39,12 @@ def test_secrets_are_long_and_differ() -> None:
     assert all(len(secret) == 43 for secret in secrets)
 
 
+def test_a_devices_secret_has_128_bits() -> None:
+    secrets = {credentials.make_device_secret() for _ in range(100)}
+    assert len(secrets) == 100
+    assert all(len(secret) == 22 for secret in secrets)
+
+
 def test_a_name_stands_for_one_token_for_ever(tmp_path: Path) -> None:
     with fresh_database(tmp_path) as db:
         credentials.make_token(db, Role.VIEWER, "a", "1", NOON)
