@@ -218,15 +218,15 @@ class _Author:
             certainty=choice(rng, entry.certainty),
             audience=self._now_and_then(0.2, slots, entry.audience, "audience"),
             event_code=self._named(EventCode, 0.3, slots, entry.event_code, "event_code"),
-            sender_name=self._now_and_then(0.8, slots, (), "sender_name"),
+            sender_name=self._now_and_then(0.8, slots, entry.sender_name, "sender_name"),
             web=self._now_and_then(0.2, slots, (), "web", _SITES),
-            contact=self._now_and_then(0.25, slots, (), "contact", ("{phone}",)),
+            contact=self._now_and_then(0.25, slots, entry.contact, "contact", ("{phone}",)),
             parameter=self._named(Parameter, 0.15, slots, entry.parameter, "parameter"),
             area=areas,
         )
         alert = Alert(
             identifier=self._identifier(),
-            sender=slots.fill(choice(rng, self._phrases.slots.get("sender", _SENDERS))),
+            sender=self._now_and_then(1, slots, entry.sender, "sender", _SENDERS) or _SENDERS[0],
             sent=self._sent(country),
             status=status,
             msg_type=MsgType.ALERT,
@@ -240,26 +240,22 @@ class _Author:
         """The same event later: what was counted has grown, some sentences are others."""
         picks = self._picks(before.entry, before.picks)
         slots = before.slots.later(self._local(before.country))
-        opening = self._beginning("update_description")
-        picks = replace(picks, description=(*opening, *picks.description))
-        if self._rng.random() < 0.5:
-            picks = replace(picks, headline=self._of_slot("update_headline") or picks.headline)
-        issued = self._following(before, MsgType.UPDATE, slots, picks)
-        # What an update opens with is not said again by the one that updates it.
-        return replace(issued, picks=replace(picks, description=picks.description[len(opening) :]))
+        around = self._of_slot("update_headline") if self._rng.random() < 0.5 else ""
+        return self._following(before, MsgType.UPDATE, slots, picks, around, self._of_slot("update_description"))
 
     def _cancel(self, before: _Issued) -> _Issued:
         """The end of an event, or its retraction: short."""
         slots = before.slots.later(self._local(before.country))
-        picks = _Picks(
-            self._of_slot("cancel_headline") or before.picks.headline, self._beginning("cancel_description"), ()
-        )
-        issued = self._following(before, MsgType.CANCEL, slots, picks)
+        picks = _Picks(before.picks.headline, (), ())
+        around, says = self._of_slot("cancel_headline"), self._of_slot("cancel_description")
+        issued = self._following(before, MsgType.CANCEL, slots, picks, around, says)
         response = (ResponseType.ALL_CLEAR,) if self._rng.random() < 0.6 else ()
         info = issued.info.model_copy(update={"response_type": response, "urgency": Urgency.PAST})
         return replace(issued, alert=issued.alert.model_copy(update={"info": (info,)}))
 
-    def _following(self, before: _Issued, kind: MsgType, slots: Slots, picks: _Picks) -> _Issued:
+    def _following(
+        self, before: _Issued, kind: MsgType, slots: Slots, picks: _Picks, around: str, opening: str
+    ) -> _Issued:
         changed = {
             "identifier": self._identifier(),
             "sent": self._sent(before.country),
@@ -267,7 +263,7 @@ class _Author:
             "references": before.reference,
         }
         alert = before.alert.model_copy(update=changed)
-        return self._finished(replace(before, alert=alert, slots=slots, picks=picks))
+        return self._finished(replace(before, alert=alert, slots=slots, picks=picks), around, opening)
 
     # -- the text -----------------------------------------------------------------------------------------------------
     def _picks(self, entry: Entry, before: _Picks | None = None) -> _Picks:
@@ -284,17 +280,20 @@ class _Author:
         ]
         return _Picks(new.headline, *kept)
 
-    def _finished(self, made: _Issued) -> _Issued:
-        """With its text, and the time at which it ceases to hold."""
+    def _finished(self, made: _Issued, around: str = "", opening: str = "") -> _Issued:
+        """With its text, and the time at which it ceases to hold.
+
+        `around` is a form for its headline, `opening` what its description begins with.
+        """
         slots, entry, info = made.slots, made.entry, made.info
-        headline = slots.fill(made.picks.headline)
-        slots.of_the_alert("headline", headline)
-        if made.alert.status is not Status.ACTUAL:
-            form = "exercise_headline" if made.alert.status is Status.EXERCISE else "test_headline"
-            headline = slots.fill(self._of_slot(form) or headline)
+        slots.of_the_alert("headline", slots.fill(made.picks.headline))
+        around = around or {
+            Status.EXERCISE: self._of_slot("exercise_headline"),
+            Status.TEST: self._of_slot("test_headline"),
+        }.get(made.alert.status, "")
         texts = {
-            "headline": headline,
-            "description": _joined(slots.fill(text) for text in made.picks.description),
+            "headline": slots.fill(around or "{headline}"),
+            "description": _joined(slots.fill(text) for text in (opening, *made.picks.description)),
             "instruction": _joined(slots.fill(text) for text in made.picks.instruction),
         }
         set_out = {name: _set_out(entry, name, text) or None for name, text in texts.items()}
@@ -305,9 +304,6 @@ class _Author:
 
     def _of_slot(self, name: str) -> str:
         return f"{{{name}}}" if name in self._phrases.slots else ""
-
-    def _beginning(self, name: str) -> Texts:
-        return (self._of_slot(name),) if name in self._phrases.slots else ()
 
     def _now_and_then(self, share: float, slots: Slots, own: Texts, name: str, otherwise: Texts = ()) -> str | None:
         texts = own or self._phrases.slots.get(name, otherwise)
@@ -320,7 +316,12 @@ class _Author:
         form = choice(self._rng, entry.area)
         names = [slots.fill(form)]
         for mark in ("2", "3"):
-            if self._rng.random() < 0.12 and (other := slots.fill(form, mark)) not in names:
+            # A warning of a weather service is for the area of one office.
+            if (
+                entry.topic != "weather"
+                and self._rng.random() < 0.12
+                and (other := slots.fill(form, mark)) not in names
+            ):
                 names.append(other)
         return tuple(
             Area(area_desc=name, geocode=self._named(Geocode, 0.35, slots, entry.geocode, "geocode")) for name in names

@@ -12,17 +12,19 @@ a slot has one value, `{place.2}` another one, which the slots inside it follow.
 (`disease_of`, `disease`) and that has as many alternatives goes with it: both take the same place in their lists.
 
 Always there: `{n:LOW-HIGH}` a number, `{percent:LOW-HIGH}`, `{temp:LOW-HIGH}`, `{digits:LOW-HIGH}` so many figures in a row,
-`{date}`, `{time}`, `{weekday}`, `{month}`, `{year}`, `{lot}`, `{phone}`, and of the alert itself `{event}` and `{area}`.
+`{date}`, `{day}` (two figures), `{month}`, `{year}`, all four also so many days after the alert as `{date:2-14}` or
+`{date:-9--2}`, `{time}`, `{weekday}`, `{lot}`, `{phone}`, and of the alert itself `{event}` and `{area}`.
 Some slots go beyond the text, where a file has them: `sender`, `sender_name`, `contact`, `web`, `audience`, `note`;
 `event_code`, `parameter`, `geocode`, each `name=value|name=value`; and what an alert of another kind says or begins with:
 `update_headline`, `update_description`, `cancel_headline`, `cancel_description`, `exercise_headline`, `test_headline`; in these
 `{headline}` is the alert's own.
 
 An entry of `[[alerts]]` has `topic`, `register`, `category`, `event`, `severity`, `urgency`, `certainty`, `headline`, `area`; and
-where it wants them `response`, `description`, `instruction`, `audience`, `event_code`, `parameter`, `geocode`. Each is one
-text or a list of alternatives. Description and instruction are lists of groups: one alternative of each group is taken, "" says
-nothing, and one that begins with a line break begins a line. `upper` makes the whole text upper-case, `wrap` breaks its
-lines at so many characters, as services with old printers in mind still do.
+where it wants them `response`, `description`, `instruction`, and `audience`, `sender`, `sender_name`, `contact`,
+`event_code`, `parameter`, `geocode` in place of the slots. Each is one text or a list of alternatives. Description and
+instruction are lists of groups: one alternative of each group is taken, "" says nothing, and one that begins with a line
+break begins a line. `upper` makes the whole text upper-case, `wrap` breaks its lines at so many characters, as services
+with old printers in mind still do.
 """
 
 from __future__ import annotations
@@ -42,11 +44,23 @@ from alerts.errors import UserError
 
 SLOT = re.compile(r"\{([a-z][a-z0-9_]*)(?:\.(\w+))?(?::(-?\d+)-(-?\d+))?\}", re.ASCII)
 RANGED = ("n", "percent", "temp", "digits")
-DATED = ("date", "month", "year")
+DATED = ("date", "day", "month", "year")
 PLAIN = ("time", "weekday", "lot", "phone", *DATED)
 OF_THE_ALERT = ("event", "area", "headline")
 PROBLEMS_MAX = 20
 HINT = "alerts/dictionary/phrase_file.py says at its head what a file of phrases contains."
+_TEXTS = (
+    "event",
+    "headline",
+    "area",
+    "audience",
+    "sender",
+    "sender_name",
+    "contact",
+    "event_code",
+    "parameter",
+    "geocode",
+)
 _BRACE = re.compile("[{}]")
 _FORM = re.compile(r"\{(\w+)\}", re.ASCII)
 _T = TypeVar("_T", bound=Term)
@@ -71,6 +85,9 @@ class Entry:
     description: tuple[Texts, ...] = ()
     instruction: tuple[Texts, ...] = ()
     audience: Texts = ()
+    sender: Texts = ()
+    sender_name: Texts = ()
+    contact: Texts = ()
     event_code: Texts = ()
     parameter: Texts = ()
     geocode: Texts = ()
@@ -220,10 +237,7 @@ class _Reader:
             instruction=self._groups(f"{where}: instruction", found.get("instruction", [])),
             upper=found.get("upper") is True,
             wrap=found["wrap"] if isinstance(found.get("wrap"), int) else 0,
-            **{
-                name: self._texts(f"{where}: {name}", found.get(name, []))
-                for name in ("event", "headline", "area", "audience", "event_code", "parameter", "geocode")
-            },
+            **{name: self._texts(f"{where}: {name}", found.get(name, [])) for name in _TEXTS},
         )
         if not any(entry.headline) and not entry.description:
             self.problems.append(f"{where}: has neither headline nor description")
@@ -265,7 +279,7 @@ class _Reader:
             for name, _, low, high in SLOT.findall(text):
                 if name not in known:
                     self.problems.append(f"{where}: there is no slot {{{name}}}{_meant(f'{{{name}}}', braced)}")
-                elif (name in RANGED) != bool(low):
+                elif (name in RANGED) != bool(low) and name not in DATED:
                     form = f"{{{name}:LOW-HIGH}}" if name in RANGED else f"{{{name}}}"
                     self.problems.append(f"{where}: slot {{{name}}}: expected {form} in {text!r:.80}")
                 elif low and int(low) > int(high):
@@ -294,7 +308,7 @@ def all_texts(phrases: Phrases) -> Iterator[tuple[str, str]]:
     for name, texts in phrases.slots.items():
         yield from ((f"slots.{name}[{at}]", text) for at, text in enumerate(texts))
     for entry in phrases.entries:
-        for name in ("event", "headline", "area", "audience", "event_code", "parameter", "geocode"):
+        for name in _TEXTS:
             yield from ((f"{entry.where}: {name}[{at}]", text) for at, text in enumerate(getattr(entry, name)))
         for name in ("description", "instruction"):
             for group, texts in enumerate(getattr(entry, name)):

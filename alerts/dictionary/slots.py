@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from alerts.dictionary.phrase_file import OF_THE_ALERT, RANGED, SLOT, Phrases
+from alerts.dictionary.phrase_file import DATED, OF_THE_ALERT, RANGED, SLOT, Phrases
 
 _T = TypeVar("_T")
 _LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 _MEASURES = ("n", "percent", "temp")
+_OPENINGS = ("update_", "cancel_")  # slots that each update and cancel asks for anew
 _Key = tuple[str, str, str]  # name, mark, bounds as written
 
 
@@ -54,7 +55,7 @@ class Slots:
     def later(self, at: datetime) -> Slots:
         """The slots of an update at that time: the same, but what was counted or measured has grown or changed."""
         new = Slots(self._phrases, self._rng, at, self._country)
-        new._places = dict(self._places)
+        new._places = {key: place for key, place in self._places.items() if not key[0].startswith(_OPENINGS)}
         new._made = {key: text for key, text in self._made.items() if key[0] not in _MEASURES}
         new._drawn = dict(self._drawn)
         return new
@@ -65,12 +66,12 @@ class Slots:
         self._made[name, "", ""] = text
 
     def fill(self, text: str, mark: str = "") -> str:
-        """The text with every slot filled; slots without a mark of their own take this one."""
+        """The text with every slot filled; slots take this mark, before their own if they have one."""
         filled = self._filled(text, mark)
         return filled[:1].upper() + filled[1:] if text.startswith("{") else filled
 
     def _filled(self, text: str, mark: str) -> str:
-        return SLOT.sub(lambda found: self._value(found[1], found[2] or mark, found[3], found[4]), text)
+        return SLOT.sub(lambda found: self._value(found[1], _joined(mark, found[2]), found[3], found[4]), text)
 
     def _value(self, name: str, mark: str, low: str | None, high: str | None) -> str:
         if name in self._phrases.slots:
@@ -79,7 +80,8 @@ class Slots:
             return self._made[name, "", ""]
         key = name, mark, f"{low}-{high}"
         if key not in self._made:
-            made = self._ranged(key, int(low), int(high)) if low and high else self._plain(name, mark)
+            bounds = (int(low), int(high)) if low and high else None
+            made = self._plain(name, mark, bounds) if bounds is None or name in DATED else self._ranged(key, *bounds)
             self._made[key] = made
         return self._made[key]
 
@@ -127,7 +129,7 @@ class Slots:
         digits = self._phrases.digits
         return text if digits == "0123456789" else text.translate({ord("0") + at: digits[at] for at in range(10)})
 
-    def _plain(self, name: str, mark: str) -> str:
+    def _plain(self, name: str, mark: str, days: tuple[int, int] | None) -> str:
         rng = self._rng
         if name == "weekday":
             return choice(rng, self._phrases.weekdays)
@@ -137,10 +139,12 @@ class Slots:
             return self._lot()
         if name == "phone":
             return self._figures(self._phone())
-        # Without a mark lately, with one around the day on which the alert is sent.
-        day = self._at + timedelta(days=between(rng, -12, 20) if mark else -between(rng, 0, 7))
+        # Where nothing is asked for: without a mark lately, with one around the day on which the alert is sent.
+        day = self._at + timedelta(days=between(rng, *(days or ((-12, 20) if mark else (-7, 0)))))
         if name == "month":
             return self._phrases.months[day.month - 1]
+        if name == "day":
+            return self._figures(f"{day.day:02}")
         if name == "year":
             return self._figures(str(day.year))
         assert name == "date", f"nobody makes {name}"
@@ -177,6 +181,10 @@ class Slots:
             str(choice(rng, (115, 116, 117, 119, 911, 1192, 1510, 2020, 4040, 8335))),
         )
         return choice(rng, forms)
+
+
+def _joined(outer: str, own: str | None) -> str:
+    return f"{outer}.{own}" if outer and own else own or outer
 
 
 def _formed(form: str, parts: dict[str, str]) -> str:

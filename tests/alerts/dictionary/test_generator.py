@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import re
+from collections import Counter
 from datetime import datetime
 from itertools import islice, pairwise
 
@@ -17,11 +19,19 @@ from alerts.dictionary.slots import Country, Slots
 from alerts.errors import UserError
 
 SEED = 20260301
+SHARED_MAX = 0.05
+"""The share of alerts that may have one sentence in common, its figures, places and dates included."""
+TOLD_ONCE_MIN = 0.5
+"""The least share of all sentences that only one alert says."""
 
 
 def _texts(alert: Alert) -> tuple[str, ...]:
     info = alert.info[0]
     return tuple(text for text in (info.headline, info.description, info.instruction) if text)
+
+
+def _sentences(alert: Alert) -> list[str]:
+    return [part.strip() for text in _texts(alert) for part in re.split(r"[.!?।።؟]\s|\n", text) if len(part) > 20]
 
 
 def test_the_same_seed_gives_the_same_alerts_and_another_one_others() -> None:
@@ -74,6 +84,17 @@ def test_every_alternative_of_every_entry_can_be_rendered(language: str) -> None
             slots.of_the_alert(name, name)
         for mark in ("", "2"):
             assert not set(slots.fill(text, mark)) & set("{}"), where
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_two_of_a_thousand_say_the_same_and_few_share_a_sentence(language: str) -> None:
+    """Else the dictionary learns a handful of sentences, and nothing of what comes between them."""
+    alerts = list(generate(language, 1000, SEED))
+    assert len({_texts(alert) for alert in alerts}) == len(alerts)
+    told = Counter(sentence for alert in alerts for sentence in {*_sentences(alert)})
+    sentence, times = told.most_common(1)[0]
+    assert times <= SHARED_MAX * len(alerts), sentence
+    assert sum(times == 1 for times in told.values()) >= TOLD_ONCE_MIN * len(told)
 
 
 def test_times_run_on_and_no_identifier_comes_twice() -> None:
@@ -145,7 +166,7 @@ headline = ["{n:1-9} dead", "nobody hurt"]
 description = [["The river rose in {place}.", "From {place}: {percent:1-50} % of {digits:3-3}."], ["Lot {lot}.", ""]]
 """
 _SMALL_SAYS = [
-    ("5 dead", "From North: 45 % of 974."),
-    ("nobody hurt", "From North: 27 % of 310. Lot N5383."),
-    ("nobody hurt", "From North: 5.1 % of 974."),
+    ("Nobody hurt", "From North: 45 % of 974. Lot 215925."),
+    ("Nobody hurt", "From East: 43.9 % of 475. Lot AS66243."),
+    ("1 dead", "From South: 22 % of 535. Lot 195009."),
 ]

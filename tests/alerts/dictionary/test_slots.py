@@ -60,6 +60,13 @@ def test_a_mark_reaches_into_the_slots_within(seed: int) -> None:
     assert slots.fill("at {office} and {office.2}") == f"at office {place} and office {other}"
 
 
+def test_a_mark_within_a_marked_slot_is_another_one() -> None:
+    slots = _slots(phrases=parse(TEXT.replace('"office {place}"', '"{place} and {place.2}"'), "xx.toml"))
+    first, second, second_again, third = slots.fill("{office} and {office.2}").split(" and ")
+    assert second == second_again
+    assert len({first, second, third}) == 3
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_an_inflected_slot_goes_with_its_own(seed: int) -> None:
     slots = _slots(seed)
@@ -84,6 +91,10 @@ def test_figures_stand_in_the_form_of_the_language() -> None:
     phrases = parse(TEXT.replace("[slots]", 'digits = "٠١٢٣٤٥٦٧٨٩"\n[slots]'), "xx.toml")
     assert _slots(phrases=phrases).fill("{n:204-204}") == "٢٠٤"
     assert not re.search("[0-9]", _slots(phrases=phrases).fill("{date} {time} {phone} {percent:10-90}"))
+
+
+def test_a_date_can_be_bound_to_the_day_of_the_alert() -> None:
+    assert {_slots(seed).fill("{date:1-2} {month:40-50}") for seed in range(40)} == {"2/mar/2026 apr", "3/mar/2026 apr"}
 
 
 def test_dates_and_times_have_the_form_of_the_file() -> None:
