@@ -29,6 +29,7 @@ TRIES_MAX = 40
 _N = TypeVar("_N", bound=NamedValue)
 _EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
 _REMEMBERED_MAX = 12
+_FOR_PEOPLE = ("audience", "sender_name", "contact", "note")
 _COUNTRIES = {
     "am": (("ET", "251", 180),),
     "ar": (
@@ -240,8 +241,11 @@ class _Author:
         """The same event later: what was counted has grown, some sentences are others."""
         picks = self._picks(before.entry, before.picks)
         slots = before.slots.later(self._local(before.country))
-        around = self._of_slot("update_headline") if self._rng.random() < 0.5 else ""
-        return self._following(before, MsgType.UPDATE, slots, picks, around, self._of_slot("update_description"))
+        around = opening = ""
+        if before.entry.register != "sms":  # too short to speak of itself
+            around = self._of_slot("update_headline") if self._rng.random() < 0.5 else ""
+            opening = self._of_slot("update_description")
+        return self._following(before, MsgType.UPDATE, slots, picks, around, opening)
 
     def _cancel(self, before: _Issued) -> _Issued:
         """The end of an event, or its retraction: short."""
@@ -309,7 +313,8 @@ class _Author:
         texts = own or self._phrases.slots.get(name, otherwise)
         if not texts or self._rng.random() >= share:
             return None
-        return slots.fill(f"{{{name}}}" if texts is self._phrases.slots.get(name) else choice(self._rng, texts))
+        text = f"{{{name}}}" if texts is self._phrases.slots.get(name) else choice(self._rng, texts)
+        return slots.fill(text, capital=name in _FOR_PEOPLE)
 
     # -- the rest -----------------------------------------------------------------------------------------------------
     def _areas(self, entry: Entry, slots: Slots) -> tuple[Area, ...]:

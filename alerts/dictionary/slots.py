@@ -65,10 +65,13 @@ class Slots:
         assert name in OF_THE_ALERT, f"{name} is no slot of the alert itself"
         self._made[name, "", ""] = text
 
-    def fill(self, text: str, mark: str = "") -> str:
-        """The text with every slot filled; slots take this mark, before their own if they have one."""
+    def fill(self, text: str, mark: str = "", *, capital: bool = True) -> str:
+        """The text with every slot filled; slots take this mark, before their own if they have one.
+
+        A text that begins with a slot begins with a capital letter, unless it is no sentence.
+        """
         filled = self._filled(text, mark)
-        return filled[:1].upper() + filled[1:] if text.startswith("{") else filled
+        return filled[:1].upper() + filled[1:] if capital and text.startswith("{") else filled
 
     def _filled(self, text: str, mark: str) -> str:
         return SLOT.sub(lambda found: self._value(found[1], _joined(mark, found[2]), found[3], found[4]), text)

@@ -75,6 +75,7 @@ def test_an_inflected_slot_goes_with_its_own(seed: int) -> None:
 
 def test_a_text_that_begins_with_a_slot_begins_with_a_capital() -> None:
     assert _slots().fill("{office}").startswith("Office ")
+    assert _slots().fill("{office}", capital=False).startswith("office ")
     assert " office " in _slots().fill("the {office}")
 
 
