@@ -34,6 +34,11 @@ bench.command(
     name="predict",
     help="How near the model in virtual time comes to real processes.",
 )
+bench.command(
+    "netsim.commands.wire:wire",
+    name="wire",
+    help="Bytes an alert, beside other encodings and other services.",
+)
 
 _VIA = {
     "tun": "real TCP between two network namespaces, the delay on the packets",

@@ -14,12 +14,14 @@ from alerts.wire.frames import Resume
 from alerts.wire.handshake import Hello
 from client.connection import ConnectError, connect
 from client.store import Identity
-from netsim.virtual.fleet.exchange import EPOCH, OPENING
+from netsim.virtual.meeting import EPOCH, OPENING
 from server.clock import HubClock
 from server.process import HubProcess
 from server.settings import Limits, Settings
 
 NOW = 1_800_000_000
+HELLO = Hello(OPENING, Resume(EPOCH, 1, 1, (), 0, NOW), ("en",))
+"""What the device says in the request that is measured."""
 _HEAD_END = b"\r\n\r\n"
 _RETRY_AFTER = re.compile(rb"Retry-After: (\d+)")
 
@@ -78,9 +80,8 @@ async def _pass(hub_port: int, token: str) -> _Heard:
     async with server:
         port = server.sockets[0].getsockname()[1]
         identity = Identity("device", token, f"http://127.0.0.1:{port}")
-        at = Resume(EPOCH, 1, 1, (), 0, NOW)
         try:
-            connection = await connect(identity, Hello(OPENING, at, ("en",)), lambda: None)
+            connection = await connect(identity, HELLO, lambda: None)
         except ConnectError:
             return heard
         up = _Heard(bytearray(heard.up), bytearray(heard.down))

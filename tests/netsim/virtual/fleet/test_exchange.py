@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alerts.wire.codec import Codec
 from alerts.wire.frames import Ping, Pong, Stored, Welcome
-from netsim.virtual.fleet.exchange import EPOCH, MASK_BYTES
 from netsim.virtual.fleet.heads import NOW
+from netsim.virtual.meeting import EPOCH, MASK_BYTES
 from server.push.websocket import frame_of
 from tests.netsim.virtual.fleet.worlds import MADE_ALERTS, sizes
 

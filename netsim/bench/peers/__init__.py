@@ -1,0 +1,1 @@
+"""What other services put on the wire for the same alert."""

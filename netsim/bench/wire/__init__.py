@@ -1,0 +1,1 @@
+"""Bytes an alert: Tocsin's messages beside other encodings and other services."""

@@ -1,0 +1,26 @@
+"""The parts of a reconnect add up, and every missed alert arrives."""
+
+from __future__ import annotations
+
+from netsim.bench.wire.carriage import HANDSHAKE
+from netsim.bench.wire.reconnect import MISSED, measure_reconnects
+from tests.netsim.bench.wire.samples import sample_log
+
+SAMPLES = sample_log()
+
+
+def test_windows_of_twenty_are_caught_up_with() -> None:
+    empty, catch_up = measure_reconnects(SAMPLES)
+    assert (catch_up.missed, catch_up.windows) == (MISSED, len(SAMPLES) // MISSED)
+    assert 0 < catch_up.frames_down < catch_up.payload < catch_up.to_ip < catch_up.with_tls
+    upgrade = empty.payload / MISSED
+    assert catch_up.payload > catch_up.frames_down + 0.9 * upgrade
+    assert 250 < empty.up < 500, "a request"
+    assert 250 < empty.down < 500, "a 101, and a greeting"
+    assert empty.tcp_ip - HANDSHAKE == 4 * 52, "the request, the 101, the greeting, its ACK"
+    assert empty.tls_records == 3 * 22
+
+
+def test_a_small_corpus_is_one_window() -> None:
+    _, catch_up = measure_reconnects(SAMPLES[:3])
+    assert (catch_up.missed, catch_up.windows) == (3, 1)
