@@ -84,8 +84,18 @@ HELLO_CHARS_MAX = 2048
 KEEPALIVE_SECONDS = 55.0
 """Silence after which the device says something. Many carrier NATs forget an idle TCP connection after one minute."""
 
+KEEPALIVE_SECONDS_MAX = 840.0
+"""The longest silence on a network that survives it: an idle hour takes less than 1 KB, and a dead link is noticed after
+`ANSWER_SECONDS` more."""
+
 SILENT_SECONDS = 1200.0
-"""Silence after which the hub gives a device up: several of the longest keep-alive intervals that a device may choose."""
+"""Silence after which the hub gives a device up: more than the longest keep-alive interval and what may delay an answer."""
+
+STORED_SECONDS = 2.0
+"""How long a `Stored` may wait for company when nobody waits for it: who publishes sees soon who has it."""
+
+RIDE_SECONDS = 0.02
+"""A `Stored` that leaves so soon after its frame rides with TCP's acknowledgement, which kernels hold back for 40 ms or more."""
 
 ANSWER_SECONDS = 20.0
 """How long an answer may take on the worst link that we serve, beyond the time that the bytes themselves need."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import socket
 import ssl
+import struct
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 
@@ -15,7 +17,8 @@ from tornado.httpclient import HTTPClientError, HTTPRequest, HTTPResponse
 from tornado.httputil import HTTPHeaders, RequestStartLine, ResponseStartLine
 from tornado.iostream import IOStream, StreamClosedError
 from tornado.simple_httpclient import HTTPStreamClosedError, HTTPTimeoutError
-from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, WebSocketError
+from tornado.util import _websocket_mask
+from tornado.websocket import WebSocketClientConnection, WebSocketError
 
 from alerts import limits
 from alerts.wire.handshake import AT_PREFIX, SUBPROTOCOL, Hello, pack_hello
@@ -30,6 +33,7 @@ ANSWER_BYTES_MAX = 64 * 1024
 """The body of an answer that is no upgrade: an error of the hub's, or some network's sign-in page."""
 
 DETAIL_CHARS_MAX = 200
+BINARY_FINAL, MASKED = 0x82, 0x80
 
 NO_UPGRADE_STATUSES = frozenset({426, 501})
 """What a proxy says that knows no WebSocket (RFC 9110 §15.5.22, §15.6.2)."""
@@ -74,6 +78,14 @@ class HubConnection(WebSocketClientConnection):
             self._iostream = self.protocol.stream
             self._watch(self.protocol.stream)
 
+    @property
+    def own_address(self) -> str:
+        """This machine's own address on the connection; empty where it is gone."""
+        try:
+            return str(self._iostream.socket.getsockname()[0]) if self._iostream is not None else ""
+        except (OSError, AttributeError, IndexError):
+            return ""
+
     def on_connection_close(self) -> None:
         """The connection is gone; called by Tornado."""
         self._is_closed.set()
@@ -92,10 +104,13 @@ class HubConnection(WebSocketClientConnection):
 
     def send(self, messages: tuple[bytes, ...]) -> None:
         """Write messages. On a connection that is closed nothing happens: what arrived before can still be read."""
+        protocol, stream = self.protocol, self._iostream
+        if not messages or protocol is None or stream is None or protocol.is_closing():
+            return
+        joined = b"".join(masked_frame(message, os.urandom(4)) for message in messages)
         try:
-            for message in messages:
-                self.write_message(message, binary=True).add_done_callback(lambda done: done.exception())
-        except (WebSocketClosedError, StreamClosedError):
+            stream.write(joined).add_done_callback(lambda done: done.exception())
+        except StreamClosedError:
             self.close()
 
     async def closed(self, seconds_max: float) -> None:
@@ -121,6 +136,18 @@ class HubConnection(WebSocketClientConnection):
         self.close()
         if stream is not None:
             stream.close()
+
+
+def masked_frame(message: bytes, mask: bytes) -> bytes:
+    """A binary message of a client as one masked frame (RFC 6455 §5.2)."""
+    size = len(message)
+    if size < 126:
+        head = struct.pack("!BB", BINARY_FINAL, MASKED | size)
+    elif size <= 0xFFFF:
+        head = struct.pack("!BBH", BINARY_FINAL, MASKED | 126, size)
+    else:
+        head = struct.pack("!BBQ", BINARY_FINAL, MASKED | 127, size)
+    return head + mask + bytes(_websocket_mask(mask, message))
 
 
 async def connect(identity: Identity, hello: Hello, on_bytes: Callable[[], None]) -> HubConnection:

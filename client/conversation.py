@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from alerts import limits
 from alerts.errors import RemoteProtocolError
 from alerts.session.commits import DeviceCommand, DeviceOutcome, OutboxStored
 from alerts.session.goodbye import Reason
+from alerts.session.keepalive import Pace
 from alerts.session.session import DeviceSession
 from alerts.wire.codec import Codec
 from alerts.wire.frames import Goodbye
 from client.clocks import Clocks
 from client.events import Event, ReceiptsStored, events_of
+from client.network import Paces
 from client.store import Store
 
 
@@ -34,17 +37,33 @@ class Turn:
 class Conversation:
     """A `DeviceSession` and the commits that it asks for."""
 
-    def __init__(self, store: Store, clocks: Clocks, keepalive_s: float) -> None:
+    def __init__(self, store: Store, clocks: Clocks, keepalive_s: float | None, paces: Paces | None = None) -> None:
+        """`keepalive_s` None: what the network survives, by what `paces` know of it."""
         self._store = store
         self._clock = clocks.monotonic
+        self._is_fixed = keepalive_s is not None
+        self._paces = paces or Paces()
+        self._pace: Pace | None = None
         self._session = DeviceSession(
-            store.standing(), store.opening, store.outbox, Codec(), self._clock(), keepalive_s=keepalive_s
+            *(store.standing(), store.opening, store.outbox, Codec(), self._clock()),
+            keepalive_s=limits.KEEPALIVE_SECONDS if keepalive_s is None else keepalive_s,
+            stored_wait_s=limits.STORED_SECONDS,
         )
         self._position = store.standing().position()
         self._was_welcome = False
         self._heard_at = self._clock()
         self._waiting = store.waiting()
         self.hello = self._session.hello
+
+    def connected(self, network: str) -> None:
+        """The connection stands, on this network."""
+        if not self._is_fixed:
+            self._pace = self._paces.on(network, self._store)
+            self._session.adapt(self._pace)
+
+    def broken(self) -> None:
+        """The connection is over, and neither end wanted that."""
+        self._session.broken(self._clock())
 
     def receive(self, message: bytes | str, heard_at: float) -> Turn:
         """One message of the hub, committed and answered.
@@ -64,6 +83,8 @@ class Conversation:
         if self._session.is_welcome and not self._was_welcome:
             self._was_welcome = True
             self._store.set_hub_time(self._session.hub_now(self._clock()))
+            if self._pace is not None:
+                self._pace.connected(self._clock())
         return self._turn(events, is_dead=False)
 
     def _events(self, command: DeviceCommand, outcome: DeviceOutcome) -> list[Event]:
@@ -103,6 +124,7 @@ class Conversation:
 
     def _turn(self, events: list[Event], *, is_dead: bool) -> Turn:
         position = self._position
+        self._paces.save(self._store)
         return Turn(
             messages=tuple(self._session.messages()),
             events=tuple(events),

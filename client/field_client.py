@@ -22,7 +22,6 @@ from weakref import WeakSet
 
 from filelock import FileLock, Timeout
 
-from alerts import limits
 from alerts.errors import LocalProtocolError, UserError
 from alerts.wire.uplink import ReceiptState
 from client.clocks import Clocks, system_clocks
@@ -63,11 +62,15 @@ class FieldClient:
         *,
         clocks: Clocks | None = None,
         rng: random.Random | None = None,
-        keepalive_s: float = limits.KEEPALIVE_SECONDS,
+        keepalive_s: float | None = None,
         alarm_patience_s: float = ALARM_PATIENCE_SECONDS,
         events_max: int = EVENTS_MAX,
     ) -> None:
-        """`data` is the device's data folder. Clocks and randomness are the machine's unless they are given."""
+        """`data` is the device's data folder. Clocks and randomness are the machine's unless they are given.
+
+        `keepalive_s`: silence after which the device asks whether the link lives, below `limits.SILENT_SECONDS`; None: as long
+        as the network survives, up to `limits.KEEPALIVE_SECONDS_MAX`.
+        """
         self._folder = _folder(data)
         self._clocks = clocks or system_clocks()
         self._rng = rng or random.SystemRandom()

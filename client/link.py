@@ -16,7 +16,6 @@ import logging
 import random
 from typing import Protocol
 
-from alerts import limits
 from alerts.errors import RemoteProtocolError
 from alerts.session.goodbye import Reason
 from client.backoff import Backoff
@@ -24,7 +23,8 @@ from client.clocks import Clocks
 from client.connection import ConnectError, HubConnection, connect
 from client.conversation import Conversation, Turn
 from client.events import ConnectionChanged, LinkState
-from client.store import Identity, StoreError
+from client.network import Paces, network_name
+from client.store import Identity, Store, StoreError
 from client.trouble import End, Trouble, end_of
 from client.worker import Worker
 
@@ -63,13 +63,15 @@ class Link:
         clocks: Clocks,
         rng: random.Random,
         *,
-        keepalive_s: float = limits.KEEPALIVE_SECONDS,
+        keepalive_s: float | None = None,
     ) -> None:
+        """`keepalive_s`: silence after which this side asks whether the link lives; None: what the network survives."""
         self._identity = identity
         self._worker = worker
         self._listener = listener
         self._clocks = clocks
         self._keepalive_s = keepalive_s
+        self._paces = Paces()
         self._backoff = Backoff(rng)
         self._nudged = asyncio.Event()
         self._heard_at = 0.0
@@ -144,7 +146,7 @@ class Link:
         conversation: Conversation | None = None
         connection: HubConnection | None = None
         try:
-            conversation = await self._worker.do(lambda store: Conversation(store, self._clocks, self._keepalive_s))
+            conversation = await self._worker.do(self._conversation)
             connection = await self._connect(conversation)
             return await self._converse(connection, conversation) if connection else None
         except Exception as error:  # noqa: BLE001 whatever happens, the device must come back
@@ -157,6 +159,9 @@ class Link:
                 connection.abort()
             if self._clocks.monotonic() - began_at >= GOOD_SECONDS and connection is not None:
                 self._backoff.reset()
+
+    def _conversation(self, store: Store) -> Conversation:
+        return Conversation(store, self._clocks, self._keepalive_s, self._paces)
 
     async def _connect(self, conversation: Conversation) -> HubConnection | None:
         """Connect, unless somebody stops it meanwhile."""
@@ -183,7 +188,9 @@ class Link:
         reading = asyncio.ensure_future(connection.read_message())
         was_welcome = False
         deadline = 0.0
+        network = network_name(connection.own_address, self._identity.address)
         try:
+            await self._worker.do(lambda _: conversation.connected(network))
             while True:
                 await self._something_to_do(reading, deadline)
                 if self._is_stopping or self._is_restarting:
@@ -193,6 +200,7 @@ class Link:
                 if reading.done():
                     message = reading.result()
                     if message is None:
+                        await self._worker.do(lambda _: conversation.broken())
                         return End(Trouble.BROKEN)
                     turn = await self._receive(conversation, message)
                     reading = asyncio.ensure_future(connection.read_message())

@@ -31,9 +31,10 @@ from alerts.session.commits import (
     OweRollCall,
     SetLanguages,
 )
+from alerts.session.confirming import Confirming
 from alerts.session.goodbye import FAREWELLS, Reason
 from alerts.session.inbox import Standing
-from alerts.session.keepalive import Keepalive
+from alerts.session.keepalive import Keepalive, Pace
 from alerts.session.log import Log
 from alerts.session.position import position_of
 from alerts.session.receiver import Receiver
@@ -228,14 +229,18 @@ class DeviceSession(_Session):
         clock: float,
         *,
         keepalive_s: float = limits.KEEPALIVE_SECONDS,
+        stored_wait_s: float = 0.0,
         dictionaries: tuple[bytes, ...] = (),
     ) -> None:
+        """`stored_wait_s` is how long a `Stored` that nobody waits for may wait for company."""
         super().__init__(codec)
         position = standing.position()
         self.hello = Hello(opening, position.resume(), standing.languages, standing.earlier(), dictionaries)
         self._down = Receiver(position)
         self._up = UplinkSender(outbox)
         self._keepalive = Keepalive(clock, keepalive_s)
+        self._confirming = Confirming(stored_wait_s)
+        self._arrived_at = clock
         self._languages_due = standing.languages_due
         self._hub_time: tuple[int, float] | None = None
 
@@ -258,6 +263,7 @@ class DeviceSession(_Session):
         """
         frame = self._decode(message)
         self._keepalive.heard(clock)
+        self._arrived_at = clock
         if self._hub_time is None and not isinstance(frame, Welcome | Goodbye | Unknown):
             raise RemoteProtocolError(f"{type(frame).__name__}: before Welcome")
         command = self._take(frame, clock)
@@ -279,6 +285,7 @@ class DeviceSession(_Session):
             case Ahead():
                 return self._down.ahead(frame, self.hub_now(clock))
             case Roll():
+                self._say_stored()  # none may leave once the roll-call is owed
                 return self._down.roll(frame, self.hub_now(clock))
             case Rolled():
                 return self._down.rolled(frame, self.hub_now(clock))
@@ -306,7 +313,9 @@ class DeviceSession(_Session):
         if self.ended:
             return None
         match command:
-            case KeepItems() | OweRollCall() | FinishRollCall():
+            case KeepItems():
+                self._kept(command, self._down.done(command, outcome), clock)
+            case OweRollCall() | FinishRollCall():
                 self._send(self._down.done(command, outcome))
             case SetLanguages():
                 self._send(self._down.again(outcome.lacking))
@@ -315,6 +324,25 @@ class DeviceSession(_Session):
         if following is None:
             self._pull(clock)
         return following
+
+    def _kept(self, command: KeepItems, frames: list[Frame], clock: float) -> None:
+        """Items have been committed. That they are stored may be said a little later."""
+        is_confirmation = any(isinstance(frame, Stored) for frame in frames)
+        if not is_confirmation or self._confirming.stored(command, self._down.position, self._arrived_at, clock):
+            self._send(frames)
+
+    def _send(self, frames: Iterable[Frame]) -> None:
+        """What leaves takes along the word that was waiting."""
+        leaving = list(frames)
+        if any(isinstance(frame, Stored) for frame in leaving):
+            self._confirming.said()
+        elif leaving:
+            self._say_stored()
+        super()._send(leaving)
+
+    def _say_stored(self) -> None:
+        if self._confirming.is_waiting():
+            self._send([self._down.position.stored()])
 
     def _next_command(self, clock: float) -> DeviceCommand | None:
         if done := self._down.is_again_done():
@@ -348,18 +376,31 @@ class DeviceSession(_Session):
 
     # -- timers -------------------------------------------------------------------------------------------------------
 
+    def adapt(self, pace: Pace) -> None:
+        """From now on this connection is quiet for as long as its network survives; the interval given before is void."""
+        self._keepalive.adapt(pace)
+
     def heard(self, clock: float) -> None:
         """Bytes arrived, even if they are no whole message yet."""
         self._keepalive.heard(clock)
 
+    def broken(self, clock: float) -> None:
+        """The connection is over, and neither end wanted that."""
+        if not self.ended:
+            self._keepalive.broken(clock)
+
     def deadline(self) -> float:
         """When `tick` has to be called next, in monotonic seconds."""
-        return self._keepalive.deadline()
+        due_at, asks_at = self._confirming.due_at, self._keepalive.deadline()
+        return asks_at if due_at is None else min(due_at, asks_at)
 
     def tick(self, clock: float) -> bool:
-        """Say something if it has been quiet for long. False: the link is dead, an answer is overdue."""
+        """Say what is due, or something if it has been quiet for long. False: the link is dead, an answer is overdue."""
         if self._keepalive.is_dead(clock):
+            self.broken(clock)
             return False
+        if self._confirming.due_at is not None and clock >= self._confirming.due_at and self._command is None:
+            self._say_stored()
         token = self._keepalive.ping_due(clock)
         if token is not None:
             self._send([Ping(token)])

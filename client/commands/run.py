@@ -9,8 +9,10 @@ from collections.abc import Callable
 from typing import Annotated, Protocol
 
 from cyclopts import Parameter
+from cyclopts.validators import Number
 from rich.console import Console
 
+from alerts import limits
 from alerts.errors import UserError
 from client.events import AlarmDue, AlertArrived, ConnectionChanged, Event, LinkState
 from client.exits import ExitCode
@@ -32,14 +34,21 @@ def run(
     *,
     json: Json = False,
     bell: Annotated[bool, Parameter(help="Ring the terminal's bell for Extreme alerts.")] = True,
+    keep_alive: Annotated[float | None, Parameter(validator=Number(gte=1, lt=limits.SILENT_SECONDS))] = None,
     data: Data = None,
 ) -> None:
     """Keep the link to the hub and show what arrives, until Ctrl-C.
 
     What arrived while this device was offline is shown as one summary. Another terminal may read and acknowledge meanwhile.
+
+    Parameters
+    ----------
+    keep_alive
+        Seconds without a sign of the hub after which this device asks for one. Unless it is given: as long as the network
+        survives, from 25 seconds to 14 minutes, learned by itself.
     """
     shows: Shows = JsonLines(sys.stdout) if json else View(Console(highlight=False), has_bell=bell)
-    ended_by = asyncio.run(_run(FieldClient(data_folder(data)), shows))
+    ended_by = asyncio.run(_run(FieldClient(data_folder(data), keepalive_s=keep_alive), shows))
     if ended_by is not None:
         raise UserError(
             ended_by.words,

@@ -128,6 +128,15 @@ class OutboxItem(Model):
         primary_key = CompositeKey("epoch", "number")
 
 
+class Network(Model):
+    """How long a network lets a connection be quiet (alerts.session.keepalive.Reach), and when that was learned."""
+
+    name: Any = TextField(primary_key=True)
+    rung: Any = BigIntegerField()
+    needed: Any = BigIntegerField()
+    at: Any = BigIntegerField()
+
+
 class Comparison(Model):
     """The hub's epoch under which every outbox was last compared with the hub. One row."""
 

@@ -25,6 +25,7 @@ from alerts.session.commits import (
     SetLanguages,
 )
 from alerts.session.inbox import Decoder, Standing
+from alerts.session.keepalive import Reach
 from alerts.wire.items import decode_item
 from alerts.wire.uplink import Receipt, ReceiptState
 from client.clocks import Clocks
@@ -35,6 +36,7 @@ from client.store.database import Database, StoreError, only
 from client.store.decoded import Decoded
 from client.store.identity import Identity, read_identity, write_identity
 from client.store.inbox import Inbox, InboxEntry
+from client.store.networks import read_reach, write_reach
 from client.store.outbox import Outbox
 from client.store.rows import SqliteRows, read_standing, with_languages
 
@@ -119,6 +121,18 @@ class Store:
     def _keep_clock(self, now: int) -> None:
         values = {"hub": now, "monotonic": self._clocks.monotonic(), "boot": self._clocks.boot}
         self._database.run(only(models.HubClock, **values)).execute()
+
+    # -- networks -----------------------------------------------------------------------------------------------------
+
+    def reach(self, network: str) -> Reach | None:
+        """What was learned about a network; None: nothing."""
+        with self._database.reading():
+            return read_reach(self._database, network)
+
+    def set_reach(self, network: str, reach: Reach) -> None:
+        """Something was learned about a network. After a power cut it may be learned again."""
+        with self._database.transaction(light=True):
+            write_reach(self._database, network, reach, self._hub_time().now)
 
     # -- what a session asks for --------------------------------------------------------------------------------------
 

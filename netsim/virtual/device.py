@@ -29,6 +29,7 @@ from alerts.session.commits import (
 )
 from alerts.session.goodbye import Reason
 from alerts.session.inbox import Decoder
+from alerts.session.keepalive import Pace
 from alerts.session.session import DeviceSession
 from alerts.wire.codec import Codec
 from alerts.wire.handshake import pack_hello
@@ -75,6 +76,7 @@ class VirtualDevice:
         """All openings of this life of the store: what one of them stored, the store has."""
         self.changes = 0
         """Grows with every change of what is judged."""
+        self._pace = Pace()
         self.start()
 
     def start(self) -> None:
@@ -87,6 +89,8 @@ class VirtualDevice:
         self.link: Link | None = None
         self.session: DeviceSession | None = None
         self.received: deque[bytes] = deque()
+        self._pace = Pace(self._pace.reach)
+        self._is_greeted = False
         self._carrying: Carrying | None = None
         self._command: DeviceCommand | None = None
         self.refusals: list[str] = []
@@ -108,13 +112,23 @@ class VirtualDevice:
         """Begin a connection: what is said in its handshake. What the one before had received is dropped with it."""
         self.drop()
         self.link = link
-        self.session = DeviceSession(self.store.standing(), self.opening, self.store, self._codec, self.monotonic())
+        self.session = DeviceSession(
+            *(self.store.standing(), self.opening, self.store, self._codec, self.monotonic()),
+            stored_wait_s=limits.STORED_SECONDS,
+        )
+        self.session.adapt(self._pace)
+        self._is_greeted = False
         return pack_hello(self.session.hello)
 
     def drop(self) -> None:
         """The connection is over for this device, in the middle of whatever it was doing."""
         self.link = self.session = self._carrying = self._command = None
         self.received.clear()
+
+    def broken(self) -> None:
+        """The connection is over, and neither end wanted that."""
+        if self.session is not None:
+            self.session.broken(self.monotonic())
 
     def say_goodbye(self) -> None:
         """Leave in good order."""
@@ -166,9 +180,13 @@ class VirtualDevice:
 
     def _read(self, session: DeviceSession, message: bytes) -> DeviceCommand | None:
         try:
-            return session.receive(message, self.monotonic())
+            command = session.receive(message, self.monotonic())
         except RemoteProtocolError as error:
             raise ViolationError(6, f"{self.title} calls the hub a breaker of the protocol: {error}") from error
+        if session.is_welcome and not self._is_greeted:
+            self._is_greeted = True
+            self._pace.connected(self.monotonic())
+        return command
 
     def _set_out(self, command: DeviceCommand | None) -> None:
         self._command = command

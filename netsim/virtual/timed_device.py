@@ -147,6 +147,8 @@ class TimedDevice:
     def ended(self, attempt: _Attempt, end: End) -> None:
         """The connection is gone. What had come by then is read first: the reason may be in it."""
         attempt.end = end
+        if attempt is self._attempt:
+            self.inside.broken()
         if attempt is self._attempt and not self.inside.has_work():
             self._over(attempt, end)
 

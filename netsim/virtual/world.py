@@ -10,6 +10,7 @@ import random
 from dataclasses import dataclass, replace
 from itertools import count
 
+from alerts import limits
 from alerts.audience import Audience, Reader
 from alerts.session.commits import DeviceCommand, FinishRollCall
 from alerts.session.log import Draft, Entry
@@ -147,8 +148,15 @@ class World:
                 while steps < REST_STEPS_MAX and self._flow_once(device):
                     steps += 1
                     moved = True
-            moved = moved or any(device.link is None for device in self.devices)
+            moved = moved or any(device.link is None for device in self.devices) or self._say_what_waits()
         return steps
+
+    def _say_what_waits(self) -> bool:
+        """Nothing moves: let so much time pass that every `Stored` that waits for company leaves. Whether one did."""
+        self.clock.advance(limits.STORED_SECONDS)
+        for device in self.devices:
+            device.tick()
+        return any(device.link is not None and not device.link.up.is_empty() for device in self.devices)
 
     # -- ops publishes ------------------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from alerts.session.goodbye import Reason
 from alerts.session.position import Position
 from alerts.wire.handshake import Hello
 from client import connection as connections
-from client.connection import ConnectError, HubConnection, connect
+from client.connection import ConnectError, HubConnection, connect, masked_frame
 from client.store import Identity
 from client.trouble import End, Trouble
 from tests.support.small_hub import DEVICE, TOKEN, SmallHub, problem
@@ -342,6 +342,40 @@ def test_what_came_before_the_close_can_still_be_read() -> None:
         connection.send((b"\x00\x91\x00",) * 3)
         assert isinstance(await connection.read_message(), bytes), "the goodbye"
         assert await connection.read_message() is None
+        connection.abort()
+
+    _with_hub(test)
+
+
+@pytest.mark.parametrize(
+    ("size", "header"),
+    [(0, "8280"), (125, "82fd"), (126, "82fe007e"), (65_535, "82feffff"), (65_536, "82ff0000000000010000")],
+)
+def test_a_frame_of_a_client_states_its_length_and_is_masked(size: int, header: str) -> None:
+    mask = bytes.fromhex("01020304")
+    frame = masked_frame(b"x" * size, mask)
+    assert frame.startswith(bytes.fromhex(header) + mask)
+    body = frame[len(header) // 2 + 4 :]
+    assert bytes(byte ^ mask[index % 4] for index, byte in enumerate(body)) == b"x" * size
+
+
+def test_the_messages_of_a_turn_leave_in_one_write() -> None:
+    async def test(hub: SmallHub) -> None:
+        connection = await connect(Identity(DEVICE, TOKEN, hub.address), HELLO, _nothing)
+        stream = connection._iostream
+        assert stream is not None
+        written: list[bytes] = []
+        write = stream.write
+
+        def note(data: bytes | memoryview) -> asyncio.Future[None]:
+            written.append(bytes(data))
+            return write(data)
+
+        stream.write = note  # type: ignore[method-assign]
+        connection.send((b"\x00\x92\x00\x01", b"\x00\x92\x00\x02"))
+        assert [len(data) for data in written] == [2 * (6 + 4)]
+        connection.send(())
+        assert len(written) == 1
         connection.abort()
 
     _with_hub(test)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from tornado.web import RequestHandler
 
+from alerts import limits
 from alerts.session.goodbye import Reason
 from alerts.wire.uplink import ReceiptState
 from client import link as links
@@ -96,6 +97,7 @@ def test_what_was_missed_and_what_is_new_arrives_and_is_confirmed(tmp_path: Path
             await device.arrived(10)
             hub.publish(make_alert("live"))
             await device.arrived(11)
+            device.clock.at += limits.STORED_SECONDS
             await hub.until(lambda: hub.claim.cursor == 12)
         assert device.watch.state is LinkState.STOPPED
 

@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from alerts import limits
 from alerts.session.commits import DeviceCommand
 from alerts.wire.codec import Codec
 from alerts.wire.frames import Data, Frame, Roll, Rolled, Stored, Welcome
@@ -25,8 +26,9 @@ class Bench:
 
     def __init__(self) -> None:
         self.commits: list[DeviceCommand] = []
+        self.clock = VirtualClock()
         self.device = VirtualDevice(
-            *("d0", 1, DeviceStore(), VirtualClock(), random.Random(1), CODEC),
+            *("d0", 1, DeviceStore(), self.clock, random.Random(1), CODEC),
             *(Trace(is_on=False, time=lambda: 0), lambda: "u1", self._committed),
         )
         self.connect()
@@ -70,6 +72,8 @@ def test_nothing_is_said_before_its_commit() -> None:
         steps += 1
     assert steps > 2
     bench.run()
+    bench.clock.advance(limits.STORED_SECONDS)
+    bench.device.tick()
     assert [type(frame) for frame in bench.said()] == [Stored]
 
 

@@ -7,6 +7,7 @@ from itertools import islice
 
 import pytest
 
+from alerts import limits
 from alerts.audience import Audience, Reader
 from netsim.judge.invariants import ViolationError
 from netsim.profiles.library import load_profile
@@ -42,14 +43,16 @@ def test_the_same_seed_is_the_same_run_and_another_is_another() -> None:
     assert traces[0] == traces[1] != traces[2]
 
 
-def test_a_quiet_day_is_one_connection_and_two_small_segments_a_minute() -> None:
+def test_a_quiet_day_is_one_connection_and_two_small_segments_a_quarter_of_an_hour() -> None:
     world = TimedWorld(Setting(link(rtt_ms=600)), 1)
     device = world.devices[0]
     device.switch_on()
     world.timeline.run_until(86_400)
     assert device.connections == 1
-    pings = 86_400 / 55.6
-    assert device.path.up_bytes / pings == pytest.approx(2 * 60, rel=0.2), "a ping and an ACK"
+    pings = 86_400 / (limits.KEEPALIVE_SECONDS_MAX + 0.6)
+    assert device.path.up_bytes / pings == pytest.approx(2 * 60, rel=0.2), (
+        "a ping and an ACK, a few more in the first hour"
+    )
 
 
 def test_who_was_away_gets_what_is_in_force_and_who_moved_what_is_for_them_now() -> None:
