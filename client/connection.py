@@ -24,6 +24,7 @@ from alerts import limits
 from alerts.wire.handshake import AT_PREFIX, SUBPROTOCOL, Hello, pack_hello
 from client.address import connect_url
 from client.store import Identity
+from client.tls import HubTls
 from client.trouble import End, Trouble
 
 CONNECT_SECONDS_MAX = 30.0
@@ -77,6 +78,11 @@ class HubConnection(WebSocketClientConnection):
             self.protocol.set_nodelay(True)
             self._iostream = self.protocol.stream
             self._watch(self.protocol.stream)
+
+    @property
+    def socket(self) -> object:
+        """The socket beneath, an `ssl.SSLSocket` over TLS; None where it is gone."""
+        return getattr(self._iostream, "socket", None)
 
     @property
     def own_address(self) -> str:
@@ -150,25 +156,36 @@ def masked_frame(message: bytes, mask: bytes) -> bytes:
     return head + mask + bytes(_websocket_mask(mask, message))
 
 
-async def connect(identity: Identity, hello: Hello, on_bytes: Callable[[], None]) -> HubConnection:
-    """Connect and say where this device stands.
+async def connect(
+    identity: Identity, hello: Hello, on_bytes: Callable[[], None], tls: HubTls | None = None
+) -> HubConnection:
+    """Connect and say where this device stands. `tls` outlives connections, so that each can resume the one before.
 
     Raises ConnectError: it did not come about; says why, and when to come back if the hub said so.
     """
-    connection = HubConnection(_request(identity), pack_hello(hello), on_bytes)
+    tls = tls or HubTls(identity.ca_file)
+    try:
+        request = _request(identity, tls)
+    except OSError as error:
+        raise ConnectError(_end(error)) from error
+    connection = HubConnection(request, pack_hello(hello), on_bytes)
     try:
         await connection.connect_future
         if connection.selected_subprotocol != SUBPROTOCOL:
             raise ConnectError(End(Trouble.NOT_A_HUB, f"it does not speak {SUBPROTOCOL}"))
+        tls.keep(connection.socket)
     except BaseException as error:
         connection.abort()
+        if isinstance(error, ssl.SSLCertVerificationError):
+            tls.forget()
         if isinstance(error, Exception):
             raise ConnectError(_end(error)) from error
         raise
     return connection
 
 
-def _request(identity: Identity) -> HTTPRequest:
+def _request(identity: Identity, tls: HubTls) -> HTTPRequest:
+    is_secure = identity.address.startswith("https:")
     return HTTPRequest(
         connect_url(identity.address),
         headers=HTTPHeaders({"Authorization": f"Bearer {identity.token}"}),
@@ -178,7 +195,7 @@ def _request(identity: Identity) -> HTTPRequest:
         decompress_response=False,
         allow_nonstandard_methods=False,
         validate_cert=True,
-        ca_certs=identity.ca_file,
+        ssl_options=tls.context() if is_secure else None,
     )
 
 

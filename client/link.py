@@ -25,6 +25,7 @@ from client.conversation import Conversation, Turn
 from client.events import ConnectionChanged, LinkState
 from client.network import Paces, network_name
 from client.store import Identity, Store, StoreError
+from client.tls import HubTls
 from client.trouble import End, Trouble, end_of
 from client.worker import Worker
 
@@ -72,6 +73,7 @@ class Link:
         self._clocks = clocks
         self._keepalive_s = keepalive_s
         self._paces = Paces()
+        self._tls = HubTls(identity.ca_file)
         self._backoff = Backoff(rng)
         self._nudged = asyncio.Event()
         self._heard_at = 0.0
@@ -165,7 +167,7 @@ class Link:
 
     async def _connect(self, conversation: Conversation) -> HubConnection | None:
         """Connect, unless somebody stops it meanwhile."""
-        connecting = asyncio.ensure_future(connect(self._identity, conversation.hello, self._on_bytes))
+        connecting = asyncio.ensure_future(connect(self._identity, conversation.hello, self._on_bytes, self._tls))
         stopping = asyncio.ensure_future(self._until_stopping())
         try:
             await asyncio.wait((connecting, stopping), return_when=asyncio.FIRST_COMPLETED)

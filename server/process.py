@@ -64,7 +64,7 @@ class HubProcess:
 
     async def start(self) -> None:
         """Open the store and listen. Raises UserError: the port is taken, a certificate cannot be read, …"""
-        tls = _tls(self.settings)
+        tls = tls_context(self.settings)
         sockets = _bind(self.settings.host, self.settings.port)
         try:
             options = HubOptions(default_life_s=self.settings.default_life_seconds)
@@ -178,11 +178,13 @@ def _bind(host: str, port: int) -> list[socket.socket]:
         raise UserError(words, hint, EXIT_PORT) from None
 
 
-def _tls(settings: Settings) -> ssl.SSLContext | None:
+def tls_context(settings: Settings) -> ssl.SSLContext | None:
+    """What the hub answers TLS with, if its settings name a certificate. Raises UserError: it cannot be used."""
     if settings.tls_cert is None or settings.tls_key is None:
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.num_tickets = 1  # a device makes one connection at a time; each ticket more costs some 250 bytes
     for name, file in (("--tls-cert", settings.tls_cert), ("--tls-key", settings.tls_key)):
         if not os.access(file, os.R_OK):
             raise UserError(f"{name} {file} cannot be read", "Is it there, and may this user read it?", EXIT_PORT)

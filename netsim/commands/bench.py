@@ -35,6 +35,11 @@ bench.command(
     help="How near the model in virtual time comes to real processes.",
 )
 bench.command(
+    "netsim.commands.tls:tls",
+    name="tls",
+    help="Bytes of a TLS handshake, full and resumed, by the chain of certificates.",
+)
+bench.command(
     "netsim.commands.wire:wire",
     name="wire",
     help="Bytes an alert, beside other encodings and other services.",
