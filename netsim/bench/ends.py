@@ -9,6 +9,8 @@ input, answers on its standard output, writes anything else to standard error, a
                  {"publish": N, "every_s": S}
                                     →  {"published": N, "answered_at": {alert: …}}, one every S seconds, and when each
                                        was answered
+                 {"alerts": [CAP XML …], "every_s": S}
+                                    →  {"numbers": [[epoch, number] …]} once these are durable, if they get any
     field end    COMMAND FOLDER        prepares all that it can, so that starting up is not measured
                  says                  {"ready": true}
                  {"join": …, "host": …, "port": …}

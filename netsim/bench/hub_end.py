@@ -12,7 +12,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlencode
@@ -53,6 +54,16 @@ def alerts_in_force(count: int, now: int) -> Iterator[bytes]:
         identifier.text = written
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """An alert that stands in the hub's log, and when that was answered, as `time.monotonic()`."""
+
+    key: str
+    epoch: int
+    number: int
+    answered_at: float
+
+
 class HubEnd:
     """A hub that runs, for as long as the block lasts. Raises UserError where it does not start."""
 
@@ -88,30 +99,33 @@ class HubEnd:
 
         The alert → when it was answered, as `time.monotonic()`. Raises UserError: one was not.
         """
+        first, self._published = self._published, self._published + count
+        xmls = itertools.islice(alerts_in_force(self._published, int(time.time())), first, None)
+        return {one.key: one.answered_at for one in self.publish_these(xmls, every_s)}
+
+    def publish_these(self, xmls: Iterable[bytes], every_s: float = 0.0) -> list[Published]:
+        """Publish alerts in CAP XML in the same way. Raises UserError: one was not."""
         with Desk(self._folder) as desk:
             query = urlencode([("device", device.device) for device in desk.devices()])
         connection = http.client.HTTPConnection(self._host, self.port, timeout=_ANSWER_SECONDS_MAX)
-        began, answered_at = time.monotonic(), dict[str, float]()
-        first, self._published = self._published, self._published + count
+        began, published = time.monotonic(), list[Published]()
         try:
-            xmls = itertools.islice(alerts_in_force(self._published, int(time.time())), first, None)
             for turn, xml in enumerate(xmls):
                 time.sleep(max(0.0, began + turn * every_s - time.monotonic()))
-                key = self._post(connection, f"/v1/alerts?{query}", xml)
-                answered_at[key] = time.monotonic()
+                published.append(self._post(connection, f"/v1/alerts?{query}", xml))
         finally:
             connection.close()
-        return answered_at
+        return published
 
-    def _post(self, connection: http.client.HTTPConnection, path: str, xml: bytes) -> str:
+    def _post(self, connection: http.client.HTTPConnection, path: str, xml: bytes) -> Published:
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/cap+xml"}
         connection.request("POST", path, xml, headers)
         answer = connection.getresponse()
         words = answer.read().decode(errors="replace")
         if answer.status != http.client.CREATED:
             raise UserError(f"an alert was not published: status {answer.status}, expected 201: {words}")
-        published = json.loads(words)
-        return f"{published['sender']},{published['identifier']}"
+        said, now = json.loads(words), time.monotonic()
+        return Published(f"{said['sender']},{said['identifier']}", said["epoch"], said["number"], now)
 
     def close(self) -> None:
         """Stop the hub; kill it if it does not stop."""
@@ -133,6 +147,9 @@ def main(folder: str, host: str) -> None:
     """Run the hub until the input closes."""
 
     def answer(asked: Message) -> Message:
+        if "alerts" in asked:
+            published = hub.publish_these((xml.encode() for xml in asked["alerts"]), asked["every_s"])
+            return {"numbers": [(one.epoch, one.number) for one in published]}
         answered_at = hub.publish(asked["publish"], asked.get("every_s", 0.0))
         return {"published": asked["publish"]} | ({"answered_at": answered_at} if "every_s" in asked else {})
 

@@ -14,9 +14,12 @@ from rich.console import Console
 from rich.table import Table
 
 from alerts.errors import UserError
+from netsim.bench.wire import capture as capturing
 from netsim.bench.wire import measure as measuring
+from netsim.bench.wire.capture import Captured
 from netsim.bench.wire.corpus import Row, halves, read_corpus
 from netsim.bench.wire.measure import Report
+from netsim.commands.bench import TOCSIN
 from netsim.workload import sample_folder
 
 CORPUS_VARIABLE = "TOCSIN_CORPUS"
@@ -27,6 +30,7 @@ def wire(
     corpus: Path | None = None,
     train: Path | None = None,
     plot: Path | None = None,
+    capture: Annotated[bool, Parameter(negative="")] = False,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Bytes an alert on the wire, by encoding: the message, and what delivering it to a device takes down to IP.
@@ -40,18 +44,26 @@ def wire(
         corpus is split by group, one half is trained on and the other measured.
     plot
         A folder for pictures (SVG) of the sizes.
+    capture
+        Send sample alerts through a real hub and a real broker too, and compare what is counted here with their IP packets.
     json
         Print one JSON object instead of tables.
     """
     measured, training = _chosen(corpus, train)
     with Console(stderr=True).status("measuring …") as status:
         report = measuring.report(measured, training, done=lambda what: status.update(f"measured: {what} …"))
+        if capture:
+            status.update("real packets …")
+        captured = capturing.capture(TOCSIN) if capture else []
     if plot is not None:
         _draw(report, plot)
     if json:
-        sys.stdout.write(json_text.dumps(report.as_json(), ensure_ascii=False) + "\n")
+        told = report.as_json() | ({"capture": [one.as_json() for one in captured]} if capture else {})
+        sys.stdout.write(json_text.dumps(told, ensure_ascii=False) + "\n")
     else:
         _show(report)
+        for one in captured:
+            _show_captured(one)
 
 
 def _chosen(corpus: Path | None, train: Path | None) -> tuple[list[Row], list[Row]]:
@@ -104,6 +116,15 @@ def _show(report: Report) -> None:
         soft_wrap=True,
     )
     console.print(_by_length(report))
+
+
+def _show_captured(one: Captured) -> None:
+    Console(highlight=False).print(
+        f"Real packets of {one.alerts} alerts, {one.what}: {one.counted.payload:,} bytes of payload, counted here "
+        f"{one.model.payload:,}; {one.counted.packets:,} packets, here {one.model.packets:,}; {one.counted.bytes:,} bytes "
+        f"in all, here {one.model.bytes:,} ({one.off:+.1%}).",
+        soft_wrap=True,
+    )
 
 
 def _new_table(*headings: str) -> Table:

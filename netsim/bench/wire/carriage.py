@@ -43,6 +43,11 @@ class Cost:
     tcp_ip: int
 
     @property
+    def segments(self) -> int:
+        """How many there are."""
+        return self.tcp_ip // SEGMENT_HEADERS
+
+    @property
     def total(self) -> int:
         """All of it."""
         return self.written + self.tls + self.tcp_ip

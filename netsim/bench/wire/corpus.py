@@ -259,7 +259,7 @@ def in_log(rows: Sequence[Row], epoch: int = EPOCH, first: int = FIRST_NUMBER) -
         if row.stated is not None:
             alert = _completed(alert, row.stated, hub_identifier(epoch, number), before.get(row.group))
             before[row.group] = alert
-        measured.append(Measured(_entry(alert, epoch, number), row.source))
+        measured.append(Measured(entry_of(alert, epoch, number), row.source))
     return measured
 
 
@@ -272,7 +272,8 @@ def _completed(alert: Alert, stated: MsgType, identifier: str, before: Alert | N
     return alert.model_copy(update=update)
 
 
-def _entry(alert: Alert, epoch: int, number: int) -> Entry:
+def entry_of(alert: Alert, epoch: int, number: int) -> Entry:
+    """The alert with its number, as a log holds it that knows nothing of what it replaces."""
     draft = draft_of(alert, Audience(everyone=True), default_life_s=LIFE_S, payload=alert)
     replaces = frozenset(draft.references) if alert.msg_type in (MsgType.UPDATE, MsgType.CANCEL) else frozenset[str]()
     return Entry(

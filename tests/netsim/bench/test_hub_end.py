@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from itertools import islice
 from pathlib import Path
 
@@ -48,6 +49,16 @@ def test_what_is_published_later_is_new(tmp_path: Path) -> None:
         first, second = hub.publish(3), hub.publish(2, 0.01)
     assert (len(first), len(second)) == (3, 2)
     assert not set(first) & set(second)
+
+
+def test_alerts_that_are_given_are_published_under_numbers_in_turn(tmp_path: Path) -> None:
+    xmls = list(alerts_in_force(2, int(time.time())))
+    with HubEnd(tmp_path / "hub", "127.0.0.1") as hub:
+        join(tmp_path / "field", hub)
+        first, second = hub.publish_these(xmls, 0.01)
+    assert [first.key, second.key] == [from_xml(xml).alert.key for xml in xmls]
+    assert (second.epoch, second.number) == (first.epoch, first.number + 1)
+    assert second.answered_at > first.answered_at
 
 
 def test_a_hub_that_does_not_start_is_told(tmp_path: Path) -> None:

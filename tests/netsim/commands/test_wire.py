@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from alerts.errors import UserError
+from netsim.bench.wire import capture as capturing
 from netsim.bench.wire import measure as measuring
+from netsim.bench.wire.capture import Captured, Traffic
 from netsim.bench.wire.corpus import Row, in_log
 from netsim.bench.wire.measure import Report, Sizes
 from netsim.bench.wire.reconnect import CatchUp, Empty
-from netsim.commands.bench import bench
+from netsim.commands.bench import TOCSIN, bench
 from netsim.workload import load_samples
 from tests.netsim.bench.wire.lines import line, write_lines
 
@@ -61,6 +63,19 @@ def test_json_is_one_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert told["encodings"]["json"] == {"median": 1234, "mean": 1234.0, "short_median": 1234}
     assert told["catch_up_20_bytes_per_alert"] == 411.4
     assert told["reconnect_empty_bytes"] == 720
+
+
+def test_real_packets_are_shown_beside_the_model(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    captured = Captured("tocsin", 20, Traffic(12_258, 64, 15_586), Traffic(12_258, 60, 15_378))
+    monkeypatch.setattr(capturing, "capture", lambda subject: [captured] if subject is TOCSIN else [])
+    _run("--corpus", _corpus(tmp_path), "--capture")
+    printed = capsys.readouterr().out
+    assert "12,258 bytes of payload, counted here 12,258; 64 packets, here 60;" in printed
+    assert "15,586 bytes in all, here 15,378 (-1.3%)" in printed
+    _run("--corpus", _corpus(tmp_path), "--capture", "--json")
+    assert json.loads(capsys.readouterr().out)["capture"] == [captured.as_json()]
 
 
 def test_a_corpus_is_split_by_group_unless_another_is_trained_on(tmp_path: Path, asked: dict[str, list[Row]]) -> None:
