@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from alerts.wire.codec import Codec
+from alerts.wire.frames import Welcome
 from netsim.bench.wire.carriage import HANDSHAKE
 from netsim.bench.wire.reconnect import MISSED, measure_reconnects
+from netsim.virtual.fleet.heads import measure_heads
+from netsim.virtual.meeting import EPOCH
+from server.push.websocket import frame_of
 from tests.netsim.bench.wire.samples import sample_log
 
 SAMPLES = sample_log()
+HELLO_BYTES_MAX = 100
 
 
 def test_windows_of_twenty_are_caught_up_with() -> None:
@@ -15,8 +21,9 @@ def test_windows_of_twenty_are_caught_up_with() -> None:
     assert 0 < catch_up.frames_down < catch_up.payload < catch_up.to_ip < catch_up.with_tls
     upgrade = empty.payload / MISSED
     assert catch_up.payload > catch_up.frames_down + 0.9 * upgrade
-    assert 250 < empty.up < 500, "a request"
-    assert 250 < empty.down < 500, "a 101, and a greeting"
+    heads, greeting = measure_heads(), Welcome(min(one.entry.expires for one in SAMPLES) - 1, EPOCH)
+    assert abs(empty.up - heads.request) < HELLO_BYTES_MAX, "the request, with a position of its own"
+    assert empty.down == heads.accepted + len(frame_of(Codec().encode(greeting)))
     assert empty.tcp_ip - HANDSHAKE == 4 * 52, "the request, the 101, the greeting, its ACK"
     assert empty.tls_records == 3 * 22
 
