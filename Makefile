@@ -38,9 +38,11 @@ lint: setup ## ruff and mypy, strict, the client for Windows and macOS too
 	@$(BIN)/mypy --platform win32 --package alerts --package client
 	@$(BIN)/mypy --platform darwin --package alerts --package client --package server
 
-bench: setup ## what is measured: bytes an alert, resume, the packet path against what was asked, the model against real TCP (an hour)
+bench: setup ## what is measured: bytes an alert, resume, an idle hour, TLS, the packet path against what was asked, the model against real TCP (an hour)
 	@$(BIN)/tocsin-netsim bench wire
 	@$(BIN)/tocsin-netsim bench resume
+	@$(BIN)/tocsin-netsim bench idle
+	@$(BIN)/tocsin-netsim bench tls
 	@$(BIN)/tocsin-netsim bench calibrate
 	@$(BIN)/tocsin-netsim bench predict
 

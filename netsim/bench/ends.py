@@ -21,6 +21,10 @@ input, answers on its standard output, writes anything else to standard error, a
                  {"follow": N}      →  {"following": true} once the hub has welcomed it, and then
                                        {"stored_at": {alert: …}} when N alerts are stored, however often it had to
                                        connect anew
+                 {"idle": N, "keep_alive_s": S}
+                                    →  {"bytes_up": …, "bytes_down": …, "seconds": …} after it connected anew and N
+                                       keep-alives went by without anything else: IP packets, from before the first of
+                                       them to before the one after the last; only in a namespace of its own
     either       anything           →  {"error": "what went wrong"} instead
 """
 

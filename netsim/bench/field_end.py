@@ -22,6 +22,7 @@ from client.link import Link
 from client.store import Identity, Store
 from client.worker import Worker
 from netsim.bench.lines import Message, answer_all, say
+from netsim.bench.passed import Passed, passed
 
 LANGUAGES = ("en",)
 FOLLOW_SECONDS_MAX = 1800.0
@@ -51,9 +52,15 @@ class Watch:
     """Listens to a link (client.link.Listener) until `is_done`; its end other than that is an error, or is put up with."""
 
     def __init__(
-        self, is_done: Callable[[], bool], *, is_patient: bool = False, welcomed: Callable[[], None] = lambda: None
+        self,
+        is_done: Callable[[], bool],
+        *,
+        is_patient: bool = False,
+        welcomed: Callable[[], None] = lambda: None,
+        asks: Callable[[], None] = lambda: None,
     ) -> None:
-        self._is_done, self._is_patient, self._welcomed = is_done, is_patient, welcomed
+        """`asks` is called right before anything is sent after the welcome: on an idle connection a keep-alive."""
+        self._is_done, self._is_patient, self._welcomed, self._asks = is_done, is_patient, welcomed, asks
         self.answered_at: float | None = None
         self.done = asyncio.get_running_loop().create_future()
 
@@ -62,6 +69,8 @@ class Watch:
         if self.answered_at is None and turn.is_welcome:
             self.answered_at = time.monotonic()
             self._welcomed()
+        if turn.is_welcome and turn.messages and self.answered_at is not None:
+            self._asks()
         if turn.is_welcome and not self.done.done() and self._is_done():
             self.done.set_result(None)
 
@@ -105,6 +114,21 @@ class FieldEnd:
         await self._run_until_done(watch, FOLLOW_SECONDS_MAX)
         return {"stored_at": self._store.stored}
 
+    async def idle(self, exchanges: int, keep_alive_s: float) -> Message:
+        """Stay connected while nothing happens: bytes of IP packets that so many keep-alives take, and how far they are apart.
+
+        Raises UserError: the connection ended, or this machine's devices cannot be read.
+        """
+        pings: list[tuple[float, Passed]] = []
+        watch = Watch(lambda: len(pings) > exchanges, asks=lambda: pings.append((time.monotonic(), passed())))
+        await self._run_until_done(watch, _SECONDS_MAX, keep_alive_s)
+        (began, first), (ended, last) = pings[0], pings[exchanges]
+        return {
+            "bytes_up": last.bytes_up - first.bytes_up,
+            "bytes_down": last.bytes_down - first.bytes_down,
+            "seconds": ended - began,
+        }
+
     async def _connect_until(self, is_done: Callable[[], bool]) -> float:
         """When the hub's first frame had come."""
         watch = Watch(is_done)
@@ -112,8 +136,8 @@ class FieldEnd:
         assert watch.answered_at is not None, "nothing is done before the hub has answered"
         return watch.answered_at
 
-    async def _run_until_done(self, watch: Watch, seconds_max: float) -> None:
-        link = Link(self._identity, self._worker, watch, self._clocks, self._rng)
+    async def _run_until_done(self, watch: Watch, seconds_max: float, keep_alive_s: float | None = None) -> None:
+        link = Link(self._identity, self._worker, watch, self._clocks, self._rng, keepalive_s=keep_alive_s)
         running = asyncio.create_task(link.run())
         try:
             async with asyncio.timeout(seconds_max):
@@ -134,6 +158,8 @@ def main(folder: str) -> None:
             if "join" in asked:
                 runner.run(field.join(f"http://{asked['host']}:{asked['port']}", asked["join"]))
                 return {"joined": True}
+            if "idle" in asked:
+                return runner.run(field.idle(asked["idle"], asked["keep_alive_s"]))
             if "follow" in asked:
                 return runner.run(field.follow(asked["follow"]))
             return runner.run(field.resume(asked["resume"]))

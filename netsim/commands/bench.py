@@ -30,6 +30,11 @@ bench.command(
     help="How exact the packet path is: round trip, rate and shares of packets, asked and measured.",
 )
 bench.command(
+    "netsim.commands.idle:idle",
+    name="idle",
+    help="Bytes of an hour in which nothing happens, and of a reconnect.",
+)
+bench.command(
     "netsim.commands.predict:predict",
     name="predict",
     help="How near the model in virtual time comes to real processes.",
