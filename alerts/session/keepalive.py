@@ -1,12 +1,12 @@
 """Noticing a dead link in bounded time, at the price of two small frames now and then, sent by the device only.
 
 How long it may stay quiet is the network's to say: whatever translates addresses or filters on the way forgets a connection
-that was silent for too long, and tells nobody. So a device begins with what nearly every network survives, stays quiet a rung
-longer when that was answered, and looks more often where connections die.
+that was silent for too long, and tells nobody; or a proxy closes it. So a device begins with what nearly every network survives,
+stays quiet a rung longer when that was answered, and looks more often where connections die.
 
     rungs       25   55   110   210   280   570   840 s
                       └─ answered ─▶ one up
-                    one down ◀─ found dead; and if the hub is there at once, it was the silence that killed it:
+                    one down ◀─ dead or broken; and if the hub is there at once, it was the silence that killed it:
                                 four times as many answers before the next one up, and the first rung if need be
 """
 
@@ -22,7 +22,7 @@ RUNGS_S = (25.0, limits.KEEPALIVE_SECONDS, 110.0, 210.0, 280.0, 570.0, limits.KE
 BEGIN = RUNGS_S.index(limits.KEEPALIVE_SECONDS)
 NEEDED_FACTOR = 4
 NEEDED_MAX = 256
-"""Answers on a rung before the next is tried again, at most: two and a half days on the longest but one."""
+"""Answers on a rung before the next is tried again, at most: from two hours on the shortest to almost two days."""
 
 AT_ONCE_SECONDS = 30.0
 """Who is welcome again so soon had a network all the time."""
@@ -63,7 +63,7 @@ class Pace:
             self.reach = Reach(self.reach.rung + 1, max(1, self.reach.needed // 2))
 
     def died(self, silence_s: float, clock: float) -> None:
-        """A connection was found dead after such a silence. One that is no longer than what was survived is not suspected."""
+        """A connection was found dead, or broke, after such a silence. One no longer than what was survived is not suspected."""
         rung = self.reach.rung
         is_suspected = silence_s > (RUNGS_S[rung - 1] if rung else 0.0)
         self._suspect = (self.reach, clock) if is_suspected else None
@@ -112,9 +112,9 @@ class Keepalive:
             self._silence_s = clock - self._heard_at
 
     def broken(self, clock: float) -> None:
-        """The connection is over, and neither end wanted that."""
-        if self._pace is not None and self._waiting_since is not None:
-            self._pace.died(self._silence_s, clock)
+        """The connection is over, and neither end wanted that: it is dead, or a proxy had waited for long enough."""
+        if self._pace is not None:
+            self._pace.died(clock - self._heard_at if self._waiting_since is None else self._silence_s, clock)
 
     def deadline(self) -> float:
         """When to look again."""

@@ -76,7 +76,8 @@ class VirtualDevice:
         """All openings of this life of the store: what one of them stored, the store has."""
         self.changes = 0
         """Grows with every change of what is judged."""
-        self._pace = Pace()
+        self.pace = Pace()
+        """How long it may be quiet on its network; what was learned survives its processes."""
         self.start()
 
     def start(self) -> None:
@@ -89,7 +90,7 @@ class VirtualDevice:
         self.link: Link | None = None
         self.session: DeviceSession | None = None
         self.received: deque[bytes] = deque()
-        self._pace = Pace(self._pace.reach)
+        self.pace = Pace(self.pace.reach)
         self._is_greeted = False
         self._carrying: Carrying | None = None
         self._command: DeviceCommand | None = None
@@ -116,7 +117,7 @@ class VirtualDevice:
             *(self.store.standing(), self.opening, self.store, self._codec, self.monotonic()),
             stored_wait_s=limits.STORED_SECONDS,
         )
-        self.session.adapt(self._pace)
+        self.session.adapt(self.pace)
         self._is_greeted = False
         return pack_hello(self.session.hello)
 
@@ -185,7 +186,7 @@ class VirtualDevice:
             raise ViolationError(6, f"{self.title} calls the hub a breaker of the protocol: {error}") from error
         if session.is_welcome and not self._is_greeted:
             self._is_greeted = True
-            self._pace.connected(self.monotonic())
+            self.pace.connected(self.monotonic())
         return command
 
     def _set_out(self, command: DeviceCommand | None) -> None:

@@ -47,10 +47,10 @@ def test_any_byte_is_a_sign_of_life() -> None:
 
 
 class Phone:
-    """Quiet connections over a translator that forgets after so long; the hub is always there."""
+    """Quiet connections over what forgets them after so long, or `closes` them then; the hub is always there."""
 
-    def __init__(self, forgets_s: float, pace: Pace | None = None) -> None:
-        self.pace, self.forgets_s = pace or Pace(), forgets_s
+    def __init__(self, forgets_s: float, pace: Pace | None = None, *, closes: bool = False) -> None:
+        self.pace, self.forgets_s, self.closes = pace or Pace(), forgets_s, closes
         self.clock = 0.0
         self.deaths = 0
         self.late_s = 0.0
@@ -66,6 +66,10 @@ class Phone:
         until = self.clock + seconds
         while self.alive.deadline() <= until:
             silence_s = self.alive.deadline() - self.clock
+            if self.closes and silence_s >= self.forgets_s:
+                self.clock += self.forgets_s
+                self._dies()
+                continue
             self.clock = self.alive.deadline()
             assert self.alive.ping_due(self.clock) is not None
             self.alive.expect(self.clock)
@@ -78,11 +82,14 @@ class Phone:
             self.late_s = max(
                 self.late_s, self.clock - (self.clock - limits.ANSWER_SECONDS - silence_s) - self.forgets_s
             )
-            self.deaths += 1
-            self.alive.broken(self.clock)
-            self.clock += 2
-            self._connect()
+            self._dies()
         self.clock = until
+
+    def _dies(self) -> None:
+        self.deaths += 1
+        self.alive.broken(self.clock)
+        self.clock += 2
+        self._connect()
 
 
 def test_a_good_network_is_left_alone_for_longer_and_longer() -> None:
@@ -104,6 +111,13 @@ def test_it_settles_below_what_the_translator_forgets_after(forgets_s: float, se
     learned = phone.deaths
     phone.is_quiet_for(7 * 86_400)
     assert phone.deaths - learned <= 7 * 86_400 / (NEEDED_MAX / 4 * settles_s), "it hardly ever tries in vain"
+
+
+def test_a_proxy_that_closes_what_is_silent_is_learned_too() -> None:
+    phone = Phone(60, closes=True)
+    phone.is_quiet_for(86_400)
+    assert phone.pace.interval_s == 55
+    assert phone.deaths <= 12
 
 
 @pytest.mark.parametrize("name", [name for name in profile_names() if load_profile(name).nat])

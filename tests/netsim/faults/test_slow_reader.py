@@ -44,4 +44,4 @@ def _memory_bytes(pid: int | None) -> int:
 def test_a_device_whose_system_stops_reading_believes_the_link_dead(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    meets(tmp_path, monkeypatch, SlowReader(after_bytes=400), Trouble.SILENT, "nothing was heard for too long")
+    meets(tmp_path, monkeypatch, SlowReader(after_bytes=170), Trouble.SILENT, "nothing was heard for too long")

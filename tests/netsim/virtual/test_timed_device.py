@@ -7,6 +7,7 @@ from typing import Literal
 import pytest
 
 from alerts import limits
+from alerts.session.keepalive import NEEDED_MAX
 from netsim.profiles.profile import Nat
 from netsim.virtual.costs import Costs
 from netsim.virtual.timed_world import Setting, TimedWorld
@@ -57,6 +58,36 @@ def test_a_nat_that_forgets_sooner_than_the_keep_alive_breaks_connections(idle_s
     device.switch_on()
     made.timeline.run_until(100)
     assert device.connections == connections
+
+
+@pytest.mark.parametrize("forgets", ["drop", "reset"])
+@pytest.mark.parametrize(
+    ("idle_s", "settles_s"), [(30, 25), (239, 210), (300, 280), (1800, limits.KEEPALIVE_SECONDS_MAX)]
+)
+def test_a_device_learns_how_long_its_network_lets_it_be_quiet(
+    idle_s: float, settles_s: float, forgets: Literal["drop", "reset"]
+) -> None:
+    made = world(nat=Nat(idle_s=float(idle_s), forgets=forgets))
+    device = made.devices[0]
+    device.switch_on()
+    made.timeline.run_until(86_400)
+    assert device.inside.pace.interval_s == settles_s
+    first_day = device.connections
+    assert first_day <= 20, "it tries the next rung after 1, 4, 8, 16 … answers"
+    made.timeline.run_until(2 * 86_400)
+    assert device.connections - first_day <= 86_400 / (limits.ANSWER_SECONDS + NEEDED_MAX * settles_s) + 2
+    assert device.is_connected
+
+
+def test_a_new_process_knows_what_the_one_before_had_learned() -> None:
+    made = world(nat=Nat(idle_s=300.0, forgets="drop"))
+    device = made.devices[0]
+    device.switch_on()
+    made.timeline.run_until(6 * 3600)
+    learned = device.inside.pace.reach
+    assert learned.needed > 1
+    device.kill(with_power=True, starts_after_s=0.0)
+    assert device.inside.pace.reach == learned
 
 
 def test_where_nobody_answers_a_device_gives_up_after_thirty_seconds_and_tries_again() -> None:
