@@ -24,7 +24,7 @@ NEEDED_FACTOR = 4
 NEEDED_MAX = 256
 """Answers on a rung before the next is tried again, at most: from two hours on the shortest to almost two days."""
 
-AT_ONCE_SECONDS = 30.0
+AT_ONCE_SECONDS = 10.0
 """Who is welcome again so soon had a network all the time."""
 
 
