@@ -12,6 +12,21 @@ FRAME_EXPANDED_BYTES_MAX = 4 * 1024 * 1024
 ZSTD_WINDOW_BYTES_MAX = 8 * 1024 * 1024
 """The memory that a zstd frame may ask its reader for (RFC 8878 §3.1.1.1.2 recommends supporting 8 MiB)."""
 
+DICTIONARY_BYTES_MAX = 1024 * 1024
+"""A dictionary; what a hub offers is a fraction of it, because it has to pay for its own transfer."""
+
+DICTIONARY_TABLE_MAX = 4096
+"""Skeletons, and senders, in a dictionary."""
+
+BODY_BYTES_MAX = 128 * 1024
+"""The texts of a lean frame: one block of zstd (RFC 8878 §3.1.1.2.4)."""
+
+REFERENCES_MAX = 4
+"""Earlier alerts that a frame may refer to: more gained nothing."""
+
+PREFIX_BYTES_MAX = 64 * 1024
+"""Their texts together."""
+
 NESTING_MAX = 8
 """Arrays within arrays in a frame; the deepest kind that exists has four."""
 
