@@ -3,6 +3,7 @@
 TocsinError
 ├── InvalidAlertError      an alert breaks CAP or our rules; carries every violation with its path
 ├── RemoteProtocolError    the peer broke the protocol: say goodbye with its reason, resume from the cursor
+│   └── LeanFrameError     by a lean frame that cannot be read here: come back without dictionaries once
 ├── LocalProtocolError     our own caller broke the protocol: a bug on this side
 ├── RefusedError           a hub refuses what it was asked; one class for each reason, below
 ├── StoreError             the store cannot take or give anything now: full, busy, broken
@@ -43,6 +44,11 @@ class InvalidAlertError(TocsinError):
 
 class RemoteProtocolError(TocsinError):
     """The peer sent what the protocol does not allow."""
+
+
+class LeanFrameError(RemoteProtocolError):
+    """A lean frame that cannot be read here: damaged, or made with something that is not here. Come back without dictionaries:
+    the same alerts then come whole."""
 
 
 class LocalProtocolError(TocsinError):

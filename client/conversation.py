@@ -10,8 +10,8 @@ from alerts.session.commits import DeviceCommand, DeviceOutcome, OutboxStored
 from alerts.session.goodbye import Reason
 from alerts.session.keepalive import Pace
 from alerts.session.session import DeviceSession
-from alerts.wire.codec import Codec
 from alerts.wire.frames import Goodbye
+from alerts.wire.lean_codec import LeanCodec
 from client.clocks import Clocks
 from client.events import Event, ReceiptsStored, events_of
 from client.network import Paces
@@ -37,17 +37,29 @@ class Turn:
 class Conversation:
     """A `DeviceSession` and the commits that it asks for."""
 
-    def __init__(self, store: Store, clocks: Clocks, keepalive_s: float | None, paces: Paces | None = None) -> None:
-        """`keepalive_s` None: what the network survives, by what `paces` know of it."""
+    def __init__(
+        self,
+        store: Store,
+        clocks: Clocks,
+        keepalive_s: float | None,
+        paces: Paces | None = None,
+        *,
+        is_whole: bool = False,
+    ) -> None:
+        """`keepalive_s` None: what the network survives, by what `paces` know of it. `is_whole`: no dictionary is named, so
+        that every alert comes whole."""
         self._store = store
         self._clock = clocks.monotonic
         self._is_fixed = keepalive_s is not None
         self._paces = paces or Paces()
         self._pace: Pace | None = None
+        dictionaries = () if is_whole else store.dictionaries()
         self._session = DeviceSession(
-            *(store.standing(), store.opening, store.outbox, Codec(), self._clock()),
+            *(store.standing(), store.opening, store.outbox, LeanCodec(dictionaries, store.earlier), self._clock()),
             keepalive_s=limits.KEEPALIVE_SECONDS if keepalive_s is None else keepalive_s,
             stored_wait_s=limits.STORED_SECONDS,
+            dictionaries=tuple(dictionary.address for dictionary in dictionaries),
+            unlike=store.unlike() if dictionaries else 0,
         )
         self._position = store.standing().position()
         self._was_welcome = False

@@ -16,7 +16,7 @@ import logging
 import random
 from typing import Protocol
 
-from alerts.errors import RemoteProtocolError
+from alerts.errors import LeanFrameError, RemoteProtocolError
 from alerts.session.goodbye import Reason
 from client.backoff import Backoff
 from client.clocks import Clocks
@@ -31,6 +31,9 @@ from client.worker import Worker
 
 POLL_SECONDS = 1.0
 """How often to look whether another process wrote into the store, and whether an answer is overdue."""
+
+LEAN_PAUSE_SECONDS = 1.0
+"""What could not be read lean is had whole at once: nobody is better for waiting."""
 
 GOOD_SECONDS = 10.0
 """A connection that lasted so long, or brought anything, was good: the backoff begins anew."""
@@ -82,6 +85,7 @@ class Link:
         self._is_connect_now = False
         self._is_roll_call_asked = False
         self._is_outbox_grown = False
+        self._is_whole_once = False
 
     # -- what others ask for ------------------------------------------------------------------------------------------
 
@@ -153,6 +157,7 @@ class Link:
             return await self._converse(connection, conversation) if connection else None
         except Exception as error:  # noqa: BLE001 whatever happens, the device must come back
             end, reason = _end_of_error(error)
+            self._is_whole_once = isinstance(error, LeanFrameError)
             if conversation and connection:
                 await self._say_goodbye(connection, conversation, reason, end.detail)
             return end
@@ -163,7 +168,8 @@ class Link:
                 self._backoff.reset()
 
     def _conversation(self, store: Store) -> Conversation:
-        return Conversation(store, self._clocks, self._keepalive_s, self._paces)
+        is_whole, self._is_whole_once = self._is_whole_once, False
+        return Conversation(store, self._clocks, self._keepalive_s, self._paces, is_whole=is_whole)
 
     async def _connect(self, conversation: Conversation) -> HubConnection | None:
         """Connect, unless somebody stops it meanwhile."""
@@ -261,6 +267,8 @@ def _end_of_error(error: Exception) -> tuple[End, Reason]:
     match error:
         case ConnectError():
             return error.end, Reason.DONE
+        case LeanFrameError():
+            return End(Trouble.PROTOCOL, str(error), LEAN_PAUSE_SECONDS), Reason.PROTOCOL_ERROR
         case RemoteProtocolError():
             return End(Trouble.PROTOCOL, str(error)), Reason.PROTOCOL_ERROR
         case StoreError():

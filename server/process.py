@@ -23,6 +23,7 @@ import structlog
 from tornado.netutil import bind_sockets
 from tornado.web import RequestHandler
 
+from alerts.dictionary.shipped import shipped
 from alerts.errors import StoreError, UserError
 from alerts.wire.codec import Codec
 from server.api.handler import Api, log_request, may_publish
@@ -36,6 +37,7 @@ from server.push.admission import Admission
 from server.push.connected import Connected
 from server.push.device_socket import Push
 from server.push.fanout import Fanout, Pushed
+from server.push.lean import LeanEncoders
 from server.push.variants import Variants
 from server.settings import Settings
 
@@ -90,10 +92,12 @@ class HubProcess:
             random.SystemRandom(),
             monotonic(),
         )
-        self._fanout = Fanout(connected)
+        self._fanout = Fanout(connected, self.hub.log, self.hub.now)
         self.hub.subscribe(self._fanout)
+        variants = Variants(codec)
+        lean = LeanEncoders([shipped()], variants, self.hub.log)
         push = Push(
-            *(self.hub, connected, self._fanout, Variants(codec), codec, admission), frozenset(self.settings.origins)
+            *(self.hub, connected, self._fanout, variants, lean, codec, admission), frozenset(self.settings.origins)
         )
         self._api = Api(
             self.hub,

@@ -6,7 +6,7 @@ variants and languages, makes their items.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from alerts.audience import Reader, is_for
 from alerts.errors import RemoteProtocolError
 from alerts.session import catchup
 from alerts.session.claim import Claim, rolled, spared_between, spares, stored
-from alerts.session.log import Entry, Form, Log, grouped
+from alerts.session.log import Entry, Form, Log, Purpose, grouped
 from alerts.session.pacing import InFlight, Pacing
 from alerts.session.position import Position
 from alerts.session.spans import Spans
@@ -32,6 +32,26 @@ class Encoder(Protocol):
 
     def live(self, entry: Entry, languages: tuple[str, ...]) -> bytes:
         """The finished message of `live_frame`, made once and sent as it is to everybody who asked for these languages."""
+        ...
+
+
+class LeanEncoder(Protocol):
+    """Makes lean messages, with the one dictionary that a connection agreed on. None: there is no lean form for this."""
+
+    def live(
+        self, entry: Entry, languages: tuple[str, ...], has: Callable[[Entry], bool], newest: int, now: int
+    ) -> bytes | None:
+        """The message of `live_frame`, made once for each variant; `has` says which earlier alerts the reader surely has."""
+        ...
+
+    def prepare(self, entry: Entry, languages: tuple[str, ...], newest: int, now: int) -> None:
+        """Make the message of a new entry before it is asked for; may be called on another thread."""
+        ...
+
+    def frame(
+        self, frame: Data | Ahead, languages: tuple[str, ...], has: Callable[[Entry], bool], newest: int, now: int
+    ) -> bytes | None:
+        """The message of a frame of one reader, or of all that stand where it stands."""
         ...
 
 
@@ -150,6 +170,12 @@ class Sender:
         if self._unconfirmed or entry is None:
             return True
         return entry.number <= self._base or entry.number in self._given
+
+    def surely_has(self, entry: Entry, now: int) -> bool:
+        """Whether the reader has this alert in full, or will when it has read what was sent before."""
+        if entry.purpose is Purpose.CANCEL or not is_for(entry.audience, self.reader()):
+            return False
+        return entry.number in self._given or self.claim.has(entry.number, entry.expires, now)
 
     def _choose(self, now: int) -> catchup.Batch | None:
         return catchup.choose(

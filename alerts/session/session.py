@@ -12,7 +12,8 @@ Times: `clock` is monotonic seconds, `now` the hub's time in whole seconds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from alerts import limits
 from alerts.audience import Reader
@@ -35,12 +36,12 @@ from alerts.session.confirming import Confirming
 from alerts.session.goodbye import FAREWELLS, Reason
 from alerts.session.inbox import Standing
 from alerts.session.keepalive import Keepalive, Pace
-from alerts.session.log import Log
+from alerts.session.log import Entry, Log
 from alerts.session.position import position_of
 from alerts.session.receiver import Receiver
-from alerts.session.sender import Encoder, Live, Sender
+from alerts.session.sender import Encoder, LeanEncoder, Live, Sender
 from alerts.session.uplink import OutboxView, UplinkReceiver, UplinkSender
-from alerts.wire.codec import Codec
+from alerts.wire.codec import Codec, Reading
 from alerts.wire.frames import (
     Ahead,
     Data,
@@ -80,12 +81,12 @@ class _Session:
     def _send(self, frames: Iterable[Frame]) -> None:
         self._messages.extend(self._codec.encode(frame) for frame in frames)
 
-    def _decode(self, message: bytes) -> Frame:
+    def _decode(self, message: bytes, reading: Reading | None = None) -> Frame:
         if self._command is not None:
             raise LocalProtocolError("receive: the outcome of the last command is still due")
         if self.ended:
             raise LocalProtocolError("receive: the session has ended")
-        return self._codec.decode(message)
+        return self._codec.decode(message, reading)
 
     def _out(self, command: Command | None) -> None:
         self._command = command
@@ -103,6 +104,14 @@ class _Session:
         self._send([self.ended])
 
 
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The dictionary that a connection sends with: which of those that the device named, and the encoder that has it."""
+
+    index: int
+    encoder: LeanEncoder
+
+
 class HubSession(_Session):
     """The hub's end of one connection: it sends the downlink and reads the uplink."""
 
@@ -118,9 +127,13 @@ class HubSession(_Session):
         now: int,
         clock: float,
         languages: tuple[str, ...] | None = None,
+        agreed: Agreed | None = None,
     ) -> None:
-        """`claim` is the hub's row for the device as it stands; `languages` those that ops have set, if they differ."""
+        """`claim` is the hub's row for the device as it stands; `languages` those that ops have set, if they differ;
+        `agreed` the dictionary to send with, of those that the device named."""
         super().__init__(codec)
+        self._agreed = agreed
+        self._unlike = hello.unlike
         self.opening = hello.opening
         self._log = log
         self._encoder = encoder
@@ -130,8 +143,10 @@ class HubSession(_Session):
         row = claims.at_handshake(claim, hello.opening, position, hello.earlier, log, reader, now)
         self._down = Sender(log, device, position, languages or hello.languages, encoder, row, now)
         self._up = UplinkReceiver()
-        self._send([Welcome(now, log.path.newest())])
+        self._newest = log.path.newest()
+        self._send([Welcome(now, self._newest, agreed.index if agreed else None)])
         if languages is not None and languages != hello.languages:
+            self._unlike = log.head
             self._send([Languages(languages)])
         self.wake(now, clock)
 
@@ -151,9 +166,26 @@ class HubSession(_Session):
             return
         for frame in self._down.pull(now, clock):
             if isinstance(frame, Live):
-                self._messages.append(self._encoder.live(frame.entry, frame.languages))
+                self._send_live(frame, now)
             else:
-                self._send([frame])
+                self._send_items(frame, now)
+
+    def _send_live(self, live: Live, now: int) -> None:
+        message = None
+        if self._agreed:
+            message = self._agreed.encoder.live(live.entry, live.languages, self._has(now), self._newest, now)
+        self._messages.append(message or self._encoder.live(live.entry, live.languages))
+
+    def _send_items(self, frame: Frame, now: int) -> None:
+        message = None
+        if self._agreed and isinstance(frame, Data | Ahead) and frame.items:
+            languages = self._down.languages
+            message = self._agreed.encoder.frame(frame, languages, self._has(now), self._newest, now)
+        self._messages.append(message or self._codec.encode(frame))
+
+    def _has(self, now: int) -> Callable[[Entry], bool]:
+        """Which earlier alerts the device has, with the text that the hub would send now."""
+        return lambda entry: entry.number > self._unlike and self._down.surely_has(entry, now)
 
     def moved(self, before: Reader, after: Reader) -> None:
         """The device's audience was changed (and the log has the entry)."""
@@ -162,6 +194,7 @@ class HubSession(_Session):
     def set_languages(self, languages: tuple[str, ...]) -> None:
         """Ops have set the device's languages."""
         self._down.languages = languages
+        self._unlike = self._log.head
         self._send([Languages(languages)])
 
     def receive(self, message: bytes, now: int, clock: float) -> HubCommand | None:
@@ -178,7 +211,8 @@ class HubSession(_Session):
             case Resume():
                 self._down.restart(position_of(frame), now, clock)
             case Want():
-                self._send(self._down.wanted(frame, now))
+                for answer in self._down.wanted(frame, now):
+                    self._send_items(answer, now)
             case Data():
                 command = self._up.data(frame)
             case Offer():
@@ -231,11 +265,12 @@ class DeviceSession(_Session):
         keepalive_s: float = limits.KEEPALIVE_SECONDS,
         stored_wait_s: float = 0.0,
         dictionaries: tuple[bytes, ...] = (),
+        unlike: int = 0,
     ) -> None:
         """`stored_wait_s` is how long a `Stored` that nobody waits for may wait for company."""
         super().__init__(codec)
         position = standing.position()
-        self.hello = Hello(opening, position.resume(), standing.languages, standing.earlier(), dictionaries)
+        self.hello = Hello(opening, position.resume(), standing.languages, standing.earlier(), dictionaries, unlike)
         self._down = Receiver(position)
         self._up = UplinkSender(outbox)
         self._keepalive = Keepalive(clock, keepalive_s)
@@ -243,6 +278,8 @@ class DeviceSession(_Session):
         self._arrived_at = clock
         self._languages_due = standing.languages_due
         self._hub_time: tuple[int, float] | None = None
+        self._newest = 0
+        self._agreed: int | None = None
 
     def hub_now(self, clock: float) -> int:
         """The hub's time: as the handshake told it, and what the monotonic clock has counted since."""
@@ -261,7 +298,7 @@ class DeviceSession(_Session):
 
         Raises RemoteProtocolError: the hub broke the protocol; say goodbye with `Reason.PROTOCOL_ERROR` and come back.
         """
-        frame = self._decode(message)
+        frame = self._decode(message, self._reading(clock))
         self._keepalive.heard(clock)
         self._arrived_at = clock
         if self._hub_time is None and not isinstance(frame, Welcome | Goodbye | Unknown):
@@ -272,10 +309,22 @@ class DeviceSession(_Session):
             self._pull(clock)
         return command
 
+    def _reading(self, clock: float) -> Reading | None:
+        """What lean frames count from; None: no dictionary was agreed on."""
+        if self._agreed is None:
+            return None
+        dictionary = self.hello.dictionaries[self._agreed]
+        return Reading(self._newest, self.hub_now(clock), self._down.position.cursor, dictionary)
+
     def _take(self, frame: Frame, clock: float) -> DeviceCommand | None:
         match frame:
-            case Welcome(time, epoch):
+            case Welcome(time, epoch, dictionary):
+                if dictionary is not None and dictionary >= len(self.hello.dictionaries):
+                    raise RemoteProtocolError(
+                        f"Welcome: dictionary {dictionary} of {len(self.hello.dictionaries)} named"
+                    )
                 self._hub_time = (time, clock)
+                self._newest, self._agreed = epoch, dictionary
                 self._up.welcomed(epoch)
                 return SetLanguages(None, time) if self._languages_due else None
             case Data():

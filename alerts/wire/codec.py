@@ -1,12 +1,13 @@
 """Frames to bytes and back, within limits.
 
-The first byte of a message says how the rest is encoded: 0 plain msgpack, 1 zstd without a dictionary. Higher values are
-kept for dictionaries and for references to earlier alerts. A zstd frame is lean: no magic number, no checksum, no content
+The first byte of a message says how the rest is encoded: 0 plain msgpack, 1 zstd without a dictionary, 128 and above lean
+(alerts.wire.lean_frames, which `LeanCodec` reads). A zstd frame is lean: no magic number, no checksum, no content
 size, no dictionary id (RFC 8878 §3.1.1); what these would say, the first byte and the limits settle.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import msgpack
@@ -31,6 +32,19 @@ LEVEL_ONCE = 3
 
 LEVEL_SHARED = 19
 """For a frame that is made once and sent to many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Where a reader stands, which lean frames count from.
+
+    `newest` and `dictionary` (an address) are what the connection began with, `now` is the hub's time in seconds.
+    """
+
+    newest: int
+    now: int
+    cursor: int
+    dictionary: bytes
 
 
 def _compressor(level: int) -> zstandard.ZstdCompressor:
@@ -65,8 +79,8 @@ class Codec:
                 return bytes((ZSTD,)) + small
         return bytes((PLAIN,)) + plain
 
-    def decode(self, message: bytes) -> Frame:
-        """The frame in a message from the network.
+    def decode(self, message: bytes, reading: Reading | None = None) -> Frame:
+        """The frame in a message from the network. `reading`: a dictionary was agreed on.
 
         Raises RemoteProtocolError: the message is too large, expands too far, or is no frame.
         """
@@ -80,6 +94,10 @@ class Codec:
             return from_array(unpack(message[1:]))
         if message[0] == ZSTD:
             return from_array(unpack(self._expand(message[1:])))
+        return self._decode_agreed(message, reading)
+
+    def _decode_agreed(self, message: bytes, reading: Reading | None) -> Frame:
+        """What only those can read who agreed on something."""
         raise RemoteProtocolError(f"a message of encoding {message[0]}, which was not agreed on")
 
     def _expand(self, compressed: bytes) -> bytes:

@@ -163,13 +163,17 @@ class Pong(Frame):
 
 @dataclass(frozen=True, slots=True)
 class Welcome(Frame):
-    """The hub's first frame, right behind the 101: its time in seconds (UNIX), and the newest epoch of its path."""
+    """The hub's first frame, right behind the 101: its time in seconds (UNIX), and the newest epoch of its path.
+
+    `dictionary`: which of those that the device named lean frames are made with on this connection; None: there are none.
+    """
 
     KIND = 2
-    LAYOUT = (NUMBER, EPOCH)
+    LAYOUT = (NUMBER, EPOCH, optional(SMALL))
     REQUIRED = 2
     time: int
     epoch: int
+    dictionary: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ _LAYOUT: tuple[tuple[str, Field, Any], ...] = (
     ("languages", LANGUAGES, ()),
     ("earlier", pair(EPOCH, NUMBER), (0, 0)),
     ("dictionaries", many(BYTES, limits.DICTIONARIES_MAX), ()),
+    ("unlike", NUMBER, 0),
 )
 
 
@@ -46,7 +47,9 @@ class Hello:
 
     `opening` is a random number of this opening of its store; `at` its position, as the frame that would ask for the same
     (epoch 0: it was never sent anything); `languages` BCP 47 tags, best first; `earlier` the last cursor of the epoch
-    before the position's, as (epoch, cursor); `dictionaries` the addresses of those that it holds.
+    before the position's, as (epoch, cursor); `dictionaries` the addresses of those that it holds; `unlike` the highest
+    number whose text here may be another than the hub sends now (it was had in other languages): up to it the hub refers to
+    nothing.
     """
 
     opening: int
@@ -54,6 +57,7 @@ class Hello:
     languages: tuple[str, ...] = ()
     earlier: tuple[int, int] = (0, 0)
     dictionaries: tuple[bytes, ...] = ()
+    unlike: int = 0
 
 
 def pack_hello(hello: Hello) -> str:
@@ -61,7 +65,7 @@ def pack_hello(hello: Hello) -> str:
     at = hello.at
     values = (
         *(hello.opening, at.epoch, at.cursor, None if at.as_of == at.cursor else at.as_of, at.held, at.flags, at.heard),
-        *(hello.languages, hello.earlier, hello.dictionaries),
+        *(hello.languages, hello.earlier, hello.dictionaries, hello.unlike),
     )
     packed = [
         None if value == default else field.pack(value)
@@ -91,4 +95,4 @@ def unpack_hello(value: str) -> Hello:
     if said["as_of"] is None:
         said["as_of"] = said["cursor"]
     at = Resume(*(said[name] for name in ("epoch", "cursor", "as_of", "held", "flags", "heard")))
-    return Hello(said["opening"], at, said["languages"], said["earlier"], said["dictionaries"])
+    return Hello(said["opening"], at, said["languages"], said["earlier"], said["dictionaries"], said["unlike"])

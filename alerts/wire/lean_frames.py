@@ -3,9 +3,11 @@
     message    encoding byte, check (2), number mod 256 | head of the frame, [references], head of each item, body
 
 The encoding byte has the highest bit set; the others are flags and how the body travels. A *live* frame,
-`Data(n-1, n, [item], as_of n)` in the newest epoch, has no head but the number's last byte: its reader knows which one is
-due, and, the time being the hub's on both ends, needs no more than three bytes of when it was sent. The check is over the frame that must come out, so whatever went wrong on the way (damage, another text under a number
-that is referred to, another dictionary) is seen.
+`Data(n-1, n, [item], as_of n)` in the newest epoch, has no head but the number's last byte: its reader knows which one
+is due, and, the time being the hub's on both ends, needs no more than three bytes of when it was sent.
+
+The check is over the frame that must come out, so whatever went wrong on the way (damage, another text under a number that
+is referred to, another dictionary) is seen.
 """
 
 from __future__ import annotations

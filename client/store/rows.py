@@ -6,8 +6,11 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 
+from peewee import fn
+
 from alerts.session.inbox import Alarm, Row, Standing
 from alerts.wire.items import Purpose, Urgency
+from alerts.wire.lean_frames import Earlier
 from alerts.wire.uplink import Lost, Quarantined, Receipt, ReceiptState, unpack_uplink
 from client.store import models
 from client.store.database import Database, only
@@ -200,3 +203,17 @@ def write_standing(database: Database, standing: Standing) -> None:
 def with_languages(database: Database, languages: tuple[str, ...]) -> None:
     """The languages that a device joined with: nothing has to be had again in them yet."""
     write_standing(database, replace(read_standing(database), languages=languages))
+
+
+def find_earlier(database: Database, number: int) -> Earlier | None:
+    """The alert under a number that the hub's log has, or the raw item in quarantine."""
+    alert, quarantine = models.Alert, models.Quarantine
+    row = database.run(alert.select().where(alert.number == number)).first()
+    row = row or database.run(quarantine.select().where(quarantine.number == number)).first()
+    return None if row is None else Earlier(row.epoch, number, bytes(row.item))
+
+
+def highest_stale(database: Database) -> int:
+    """The highest number whose text is in languages that were given up; 0 where there is none."""
+    alert = models.Alert
+    return int(database.run(alert.select(fn.MAX(alert.number)).where(alert.stale)).scalar() or 0)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from alerts import limits
+from alerts.dictionary.shipped import shipped
 from alerts.session import inbox as rules
 from alerts.session.commits import (
     DeviceCommand,
@@ -26,7 +27,9 @@ from alerts.session.commits import (
 )
 from alerts.session.inbox import Decoder, Standing
 from alerts.session.keepalive import Reach
+from alerts.wire.dictionary import Dictionary
 from alerts.wire.items import decode_item
+from alerts.wire.lean_frames import Earlier
 from alerts.wire.uplink import Receipt, ReceiptState
 from client.clocks import Clocks
 from client.exits import ExitCode
@@ -38,7 +41,7 @@ from client.store.identity import Identity, read_identity, write_identity
 from client.store.inbox import Inbox, InboxEntry
 from client.store.networks import read_reach, write_reach
 from client.store.outbox import Outbox
-from client.store.rows import SqliteRows, read_standing, with_languages
+from client.store.rows import SqliteRows, find_earlier, highest_stale, read_standing, with_languages
 
 FILE = "field.sqlite"
 
@@ -133,6 +136,22 @@ class Store:
         """Something was learned about a network. After a power cut it may be learned again."""
         with self._database.transaction(light=True):
             write_reach(self._database, network, reach, self._hub_time().now)
+
+    # -- what lean frames are read with ---------------------------------------------------------------------------------
+
+    def dictionaries(self) -> tuple[Dictionary, ...]:
+        """The dictionaries that are here, the best first."""
+        return (shipped(),)
+
+    def earlier(self, number: int) -> Earlier | None:
+        """The alert under this number of the hub's log, in the inbox or in quarantine."""
+        with self._database.reading():
+            return find_earlier(self._database, number)
+
+    def unlike(self) -> int:
+        """The highest number whose alert is here in languages that were given up."""
+        with self._database.reading():
+            return highest_stale(self._database)
 
     # -- what a session asks for --------------------------------------------------------------------------------------
 

@@ -24,14 +24,15 @@ from alerts.audience import Reader
 from alerts.errors import RemoteProtocolError, TocsinError
 from alerts.session.claim import Claim
 from alerts.session.goodbye import FAREWELLS, Reason
-from alerts.session.session import HubSession
+from alerts.session.session import Agreed, HubSession
 from alerts.wire.codec import Codec
 from alerts.wire.handshake import AT_PREFIX, HEADER, KEY_PREFIX, SUBPROTOCOL, Hello, unpack_hello
 from server.api.handler import Refusing
 from server.hub import Hub, Revoked
 from server.push.admission import Admission
 from server.push.connected import Connected
-from server.push.fanout import Fanout, Pushed
+from server.push.fanout import Fanout, Pushed, Variant
+from server.push.lean import LeanEncoders
 from server.push.variants import LiveMessage, Variants
 from server.push.websocket import StrictProtocol, frame_of, held_back
 
@@ -46,6 +47,7 @@ class Push:
     connected: Connected[Pushed]
     fanout: Fanout
     variants: Variants
+    lean: LeanEncoders
     codec: Codec
     admission: Admission
     origins: frozenset[str]
@@ -63,6 +65,7 @@ class DeviceSocket(Refusing, WebSocketHandler):
         self._written: Claim | None = None
         self._timer: tuple[float, object] | None = None
         self._closed = asyncio.Event()
+        self._agreed: Agreed | None = None
         self.device = ""
         self.opening = 0
 
@@ -157,6 +160,7 @@ class DeviceSocket(Refusing, WebSocketHandler):
         self.set_nodelay(True)
         hub = self._push.hub
         self.opening = self._hello.opening
+        self._agreed = self._push.lean.agree(self._hello.dictionaries)
         self._session = HubSession(
             hub.log,
             self.device,
@@ -167,6 +171,7 @@ class DeviceSocket(Refusing, WebSocketHandler):
             now=hub.now(),
             clock=self._clock(),
             languages=hub.languages_set_for(self.device, self._hello.languages),
+            agreed=self._agreed,
         )
         self._push.connected.add(self)
         self._flush()
@@ -243,6 +248,12 @@ class DeviceSocket(Refusing, WebSocketHandler):
         if self._session is not None and not self._session.ended:
             self._session.wake(self._push.hub.now(), self._clock())
             self._flush()
+
+    def variant(self) -> Variant | None:
+        """In which variant this connection is sent lean messages."""
+        if self._agreed is None or self._session is None or self._session.ended:
+            return None
+        return self._agreed.encoder, self._session.languages
 
     def moved(self, before: Reader, after: Reader) -> None:
         """The device's audience was changed."""

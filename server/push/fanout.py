@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Protocol
 
 from alerts.audience import Reader
 from alerts.session.goodbye import Reason
-from alerts.session.log import Entry
+from alerts.session.log import Entry, Log
+from alerts.session.sender import LeanEncoder
 from server.push.connected import Connected, Connection
 
 SLICE = 200
 """Sockets that are served before other work has its turn."""
 
 
+Variant = tuple[LeanEncoder, tuple[str, ...]]
+"""A lean encoder and languages: what the messages of an entry are made once for."""
+
+
 class Pushed(Connection, Protocol):
     """What the fan-out asks of a connection."""
+
+    def variant(self) -> Variant | None:
+        """In which variant it is sent lean messages; None: it is sent none."""
+        ...
 
     def wake(self) -> None:
         """The log grew: send what is due."""
@@ -41,24 +51,44 @@ class Pushed(Connection, Protocol):
 class Fanout:
     """Tells the connections what the hub's log has done; the hub's listener. Lives on the event loop."""
 
-    def __init__(self, connected: Connected[Pushed]) -> None:
+    def __init__(self, connected: Connected[Pushed], log: Log, now: Callable[[], int]) -> None:
         self._connected = connected
+        self._log = log
+        self._now = now
+        self._fresh: list[Entry] = []
         self._task: asyncio.Task[None] | None = None
         self._again = False
 
     def log_grew(self, entry: Entry) -> None:
         """An entry has been committed. Entries that come while a round runs share the next round."""
         self._again = True
+        self._fresh.append(entry)
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._rounds())
 
     async def _rounds(self) -> None:
         while self._again:
             self._again = False
+            await self._prepare()
             for index, connection in enumerate(self._connected):
                 connection.wake()
                 if index % SLICE == SLICE - 1:
                     await asyncio.sleep(0)
+
+    async def _prepare(self) -> None:
+        """Have the messages of new entries made off the loop, for the variants that are connected."""
+        fresh, self._fresh = self._fresh, []
+        variants = {variant for connection in self._connected if (variant := connection.variant())}
+        if not variants:
+            return
+        newest, now = self._log.path.newest(), self._now()
+
+        def make() -> None:
+            for entry in fresh:
+                for encoder, languages in variants:
+                    encoder.prepare(entry, languages, newest, now)
+
+        await asyncio.get_running_loop().run_in_executor(None, make)
 
     def device_moved(self, device: str, before: Reader, after: Reader) -> None:
         """A device's audience was changed: what is in force for it now reaches it by a roll-call."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from cachetools import LRUCache
 
 from alerts.cap.language import best_match
@@ -24,23 +26,33 @@ class LiveMessage(bytes):
 
     websocket_frame: bytes
 
+    @classmethod
+    def of(cls, message: bytes) -> LiveMessage:
+        """The message, finished."""
+        live = cls(message)
+        live.websocket_frame = frame_of(message)
+        return live
+
 
 class Variants:
-    """The encoder of all sessions of a hub. Used on the event loop only."""
+    """The encoder of all sessions of a hub. Messages are made on the event loop only, items on any thread."""
 
     def __init__(self, codec: Codec) -> None:
         self._codec = codec
+        self._lock = threading.Lock()
         self._items: LRUCache[object, bytes] = LRUCache(CACHE_BYTES // 2, getsizeof=len)
         self._live: LRUCache[object, LiveMessage] = LRUCache(CACHE_BYTES // 2, getsizeof=len)
 
     def item(self, entry: Entry, form: Form, languages: tuple[str, ...]) -> bytes:
         """The item's bytes in the languages of the reader."""
         key = (entry.epoch, entry.number, form, _variant(entry, form, languages))
-        raw = self._items.get(key)
+        with self._lock:
+            raw = self._items.get(key)
         if raw is None:
             raw = _made(entry, form, languages)
-            if len(raw) <= self._items.maxsize:
-                self._items[key] = raw
+            with self._lock:
+                if len(raw) <= self._items.maxsize:
+                    self._items[key] = raw
         return raw
 
     def live(self, entry: Entry, languages: tuple[str, ...]) -> bytes:
@@ -50,8 +62,7 @@ class Variants:
         if message is None:
             raw = self.item(entry, Form.FULL, languages)
             level = LEVEL_SHARED if len(raw) <= SHARED_LEVEL_BYTES_MAX else LEVEL_ONCE
-            message = LiveMessage(self._codec.encode(live_frame(entry, raw), level=level))
-            message.websocket_frame = frame_of(message)
+            message = LiveMessage.of(self._codec.encode(live_frame(entry, raw), level=level))
             if len(message) <= self._live.maxsize:
                 self._live[key] = message
         return message

@@ -1,0 +1,179 @@
+"""Lean messages of a hub, with one dictionary: made once for each variant, and with references where the reader has what
+is referred to."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from cachetools import LRUCache
+
+from alerts.session.log import Entry, Form, Log
+from alerts.session.sender import live_frame
+from alerts.session.session import Agreed
+from alerts.wire.blocks import LEVEL_BEST, BlockWriter
+from alerts.wire.dictionary import Dictionary
+from alerts.wire.frames import Ahead, Data
+from alerts.wire.lean_frames import Earlier, write_lean
+from alerts.wire.references import REMEMBERED_MAX, Likeness
+from server.push.variants import LiveMessage, Variants
+
+CACHE_BYTES = 32 * 1024 * 1024
+
+REFERENCES = 2
+"""Earlier alerts that a message refers to: a third gained less than its number cost."""
+
+REFERRING_ITEMS_MAX = 8
+"""A frame of more items refers to nothing: they are like each other."""
+
+LEVEL_BATCH = 13
+BATCH_BYTES = 8 * 1024
+"""Frames of one reader are made on the event loop; above this a level that is five times as fast."""
+
+Languages = tuple[str, ...]
+Has = Callable[[Entry], bool]
+
+
+class LeanEncoders:
+    """The dictionaries that this hub sends with, the best first."""
+
+    def __init__(self, dictionaries: Iterable[Dictionary], variants: Variants, log: Log) -> None:
+        self._variants = variants
+        self._log = log
+        self._encoders = [LeanVariants(dictionary, variants, log) for dictionary in dictionaries]
+
+    def add(self, dictionary: Dictionary) -> None:
+        """A better one than those before, from the next connections on."""
+        self._encoders.insert(0, LeanVariants(dictionary, self._variants, self._log))
+
+    def agree(self, named: Sequence[bytes]) -> Agreed | None:
+        """The best of the dictionaries that a device named by their addresses."""
+        for encoder in self._encoders:
+            if encoder.dictionary.address in named:
+                return Agreed(named.index(encoder.dictionary.address), encoder)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """A new entry's message, and the smaller one for readers that have what it refers to."""
+
+    message: LiveMessage | None
+    referring: LiveMessage | None
+    to: tuple[Entry, ...]
+
+
+class LeanVariants:
+    """The lean encoder of all sessions that agreed on one dictionary. Any thread may use it."""
+
+    def __init__(self, dictionary: Dictionary, variants: Variants, log: Log) -> None:
+        self.dictionary = dictionary
+        self._variants = variants
+        self._log = log
+        self._lock = threading.Lock()
+        self._writers = {level: BlockWriter(dictionary.zstd, level) for level in (LEVEL_BEST, LEVEL_BATCH)}
+        self._likeness: dict[Languages, Likeness] = {}
+        self._entries: OrderedDict[int, Entry] = OrderedDict()
+        self._live: LRUCache[object, _Live] = LRUCache(CACHE_BYTES, getsizeof=_size)
+        self._frames: LRUCache[object, bytes] = LRUCache(CACHE_BYTES, getsizeof=len)
+
+    def live(self, entry: Entry, languages: Languages, has: Has, newest: int, now: int) -> bytes | None:
+        """The finished message of a new entry."""
+        with self._lock:
+            key = (entry.epoch, entry.number, languages, newest)
+            live = self._live.get(key)
+            if live is None:
+                live = self._live[key] = self._make_live(entry, languages, newest, now)
+        return live.referring if live.referring and all(map(has, live.to)) else live.message
+
+    def prepare(self, entry: Entry, languages: Languages, newest: int, now: int) -> None:
+        """Make the message of a new entry before anybody asks for it, on another thread than the loop."""
+        self.live(entry, languages, lambda _: False, newest, now)
+
+    def frame(self, frame: Data | Ahead, languages: Languages, has: Has, newest: int, now: int) -> bytes | None:
+        """The message of a frame; those that stand where others stood get the same one."""
+        with self._lock:
+            earlier = self._earlier(self._likest(frame, languages, has), languages)
+            key = (frame, newest, tuple(one.number for one in earlier))
+            message = self._frames.get(key)
+            if message is None:
+                size = sum(len(item) for _, item in frame.items)
+                writer = self._writers[LEVEL_BEST if size <= BATCH_BYTES else LEVEL_BATCH]
+                message = write_lean(frame, self.dictionary, writer, newest=newest, now=now, earlier=earlier) or b""
+                if len(message) < self._frames.maxsize:
+                    self._frames[key] = message
+        return message or None
+
+    # -- with the lock held -------------------------------------------------------------------------------------------
+
+    def _make_live(self, entry: Entry, languages: Languages, newest: int, now: int) -> _Live:
+        raw = self._variants.item(entry, Form.FULL, languages)
+        frame = live_frame(entry, raw)
+        likest = self._up_to(entry, languages).likest(raw, REFERENCES, may=self._is_known, but=(entry.number,))
+        replaced = [number for number, other in self._entries.items() if other.key in entry.replaces]
+        plain = best = self._write(frame, newest, now, ())
+        chosen: tuple[Entry, ...] = ()
+        for trial in _trials(likest, replaced[-1:]):
+            to = tuple(self._entries[number] for number in trial)
+            message = self._write(frame, newest, now, self._earlier(to, languages))
+            if message is not None and (best is None or len(message) < len(best)):
+                best, chosen = message, to
+        return _Live(_finished(plain), _finished(best) if chosen else None, chosen)
+
+    def _write(self, frame: Data, newest: int, now: int, earlier: Sequence[Earlier]) -> bytes | None:
+        writer = self._writers[LEVEL_BEST]
+        return write_lean(frame, self.dictionary, writer, newest=newest, now=now, earlier=earlier)
+
+    def _is_known(self, number: int) -> bool:
+        return number in self._entries
+
+    def _up_to(self, entry: Entry, languages: Languages) -> Likeness:
+        """What there is to be like: this entry and those before it, also when their life is over, for devices keep them."""
+        likeness = self._likeness.get(languages)
+        if likeness is None:
+            likeness = self._likeness[languages] = Likeness(self.dictionary.zstd)
+            for other in (*self._log, *self._entries.values()):
+                self._remember(other)
+                likeness.add(other.number, self._variants.item(other, Form.FULL, languages))
+        self._remember(entry)
+        likeness.add(entry.number, self._variants.item(entry, Form.FULL, languages))
+        return likeness
+
+    def _remember(self, entry: Entry) -> None:
+        self._entries.setdefault(entry.number, entry)
+        if len(self._entries) > REMEMBERED_MAX:
+            self._entries.popitem(last=False)
+
+    def _likest(self, frame: Data | Ahead, languages: Languages, has: Has) -> tuple[Entry, ...]:
+        numbers = [number for number, _ in frame.items]
+        likeness = self._likeness.get(languages)
+        if likeness is None or len(numbers) > REFERRING_ITEMS_MAX:
+            return ()
+        chosen = likeness.likest(
+            frame.items[0][1],
+            REFERENCES,
+            may=lambda number: self._is_known(number) and has(self._entries[number]),
+            but=numbers,
+        )
+        return tuple(self._entries[number] for number in chosen)
+
+    def _earlier(self, entries: Iterable[Entry], languages: Languages) -> list[Earlier]:
+        return [
+            Earlier(entry.epoch, entry.number, self._variants.item(entry, Form.FULL, languages)) for entry in entries
+        ]
+
+
+def _trials(likest: Sequence[int], replaced: Sequence[int]) -> list[tuple[int, ...]]:
+    """What to refer to, in the ways worth trying; what the alert replaces comes first, for CAP's `references` name it."""
+    first = [*replaced, *(number for number in likest if number not in replaced)]
+    return [tuple(first[:count]) for count in range(1, len(first) + 1)]
+
+
+def _finished(message: bytes | None) -> LiveMessage | None:
+    return None if message is None else LiveMessage.of(message)
+
+
+def _size(live: _Live) -> int:
+    return sum(len(message) for message in (live.message, live.referring) if message is not None) + 200
