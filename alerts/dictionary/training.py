@@ -30,7 +30,7 @@ SEEN_TWICE = 2
 """What occurs only once is not worth a place in a table."""
 
 REPEATS_BYTES = 40
-"""What stands again further behind, at least so long, is left out: half of a history repeats."""
+"""What stands again further behind, at least so long, is left out: a fifth of a history. Shorter ones cost more than room."""
 
 EDGE_BYTES = 4
 
@@ -51,11 +51,13 @@ class NotEnoughError(ValueError):
     """There is too little to train on."""
 
 
-def train(samples: Iterable[Sample], *, made: int, text_bytes_max: int, before: bytes = b"") -> Dictionary:
+def train(
+    samples: Iterable[Sample], *, made: int, text_bytes_max: int, before: bytes = b"", repeats: int = REPEATS_BYTES
+) -> Dictionary:
     """A dictionary of these items, which come in their order of time.
 
     `made` is the time from which times of sending are counted; `before` text that goes before the history (what is known of
-    alerts in general). Raises NotEnoughError.
+    alerts in general); what repeats for at least `repeats` bytes is taken once. Raises NotEnoughError.
     """
     known = [(lean, sample) for sample in samples if (lean := take_apart(sample.item)) is not None]
     if len(known) < SAMPLES_MIN:
@@ -67,10 +69,9 @@ def train(samples: Iterable[Sample], *, made: int, text_bytes_max: int, before: 
     is_held_back = [_is_held_back(sample.group or _likeness(lean)) for lean, sample in known]
     held = [body for body, held in zip(bodies, is_held_back, strict=True) if held] or bodies[::HELD_BACK]
     rest = [body for body, held in zip(bodies, is_held_back, strict=True) if not held]
-    tables = _tables(_text(rest or bodies, text_bytes_max, before), held)
-    return Dictionary(
-        made, tables + _text(bodies, text_bytes_max, before), tuple(skeletons), tuple(senders), tuple(times)
-    )
+    tables = _tables(_text(rest or bodies, text_bytes_max, before, repeats), held)
+    text = _text(bodies, text_bytes_max, before, repeats)
+    return Dictionary(made, tables + text, tuple(skeletons), tuple(senders), tuple(times))
 
 
 def _table(values: Iterable[Kind]) -> list[Kind]:
@@ -105,33 +106,33 @@ def _tables(text: bytes, samples: Sequence[bytes]) -> bytes:
     return data[: len(data) - len(text)]
 
 
-def _text(bodies: Sequence[bytes], most: int, before: bytes) -> bytes:
+def _text(bodies: Sequence[bytes], most: int, before: bytes, repeats: int) -> bytes:
     """The newest of the bodies, each without what stands again behind it, and before them what is known in general."""
     kept: list[bytes] = []
     seen: set[bytes] = set()
     room = most
     for body in reversed(bodies):
-        piece = _without_repeats(body, seen)
+        piece = _without_repeats(body, seen, repeats)
         if len(piece) > room:
             break
         kept.append(piece)
         room -= len(piece)
-        seen.update(body[at : at + REPEATS_BYTES] for at in range(len(body) - REPEATS_BYTES + 1))
+        seen.update(body[at : at + repeats] for at in range(len(body) - repeats + 1))
     return (before[-room:] if room else b"") + b"".join(reversed(kept))
 
 
-def _without_repeats(body: bytes, seen: set[bytes]) -> bytes:
+def _without_repeats(body: bytes, seen: set[bytes], repeats: int) -> bytes:
     """The body without the stretches that are known, whose ends stay so that what follows them is found."""
     kept, at, size = bytearray(), 0, len(body)
     while at < size:
-        if body[at : at + REPEATS_BYTES] not in seen:
+        if body[at : at + repeats] not in seen:
             kept.append(body[at])
             at += 1
             continue
         end = at + 1
-        while body[end : end + REPEATS_BYTES] in seen:
+        while body[end : end + repeats] in seen:
             end += 1
-        end += REPEATS_BYTES - 1
+        end += repeats - 1
         kept += body[at : at + EDGE_BYTES] + body[end - EDGE_BYTES : end]
         at = end
     return bytes(kept)

@@ -6,8 +6,10 @@ earlier text as a raw block, which the new block may then refer to like to a dic
 and repeat offsets as the dictionary set them, so any decoder of whole frames decodes this.
 
 The writer must come to the same state. zstd does not compress a block below seven bytes, so the earlier text is written in
-pieces of six, each flushed: it stands in the window and has changed nothing else. (Making a dictionary of the two instead
-costs milliseconds for each text, this microseconds, because the dictionary is digested once.)
+pieces of six, each flushed: it stands in the window and has changed nothing else. But only a block of more than eight is
+searched, and what is more than 384 bytes behind the last search is never indexed; so there is one of nine now and then,
+which is too short to be worth compressing, as its header shows. (Making a dictionary of the two instead costs tens of
+milliseconds for each text, this a fraction of one, because the dictionary is digested once.)
 """
 
 from __future__ import annotations
@@ -26,6 +28,10 @@ _HEADER = bytes((0, (WINDOW_LOG - 10) << 3))
 _BLOCK_HEADER_BYTES = 3
 _RAW, _COMPRESSED = 0, 2
 _PIECE_BYTES = 6
+_SEARCHED_BYTES = 9
+_UNSEARCHED_BYTES_MAX = 350
+_SHIFTS = (0, 12, 24, 36)
+"""How much sooner the searched pieces come in the next try, where one was compressed after all."""
 LEVEL_BEST = 19
 
 
@@ -63,20 +69,31 @@ class BlockWriter:
         data.precompute_compress(compression_params=parameters)
         self._compressor = zstandard.ZstdCompressor(dict_data=data, compression_params=parameters)
 
-    def write(self, body: bytes, prefix: bytes = b"") -> tuple[Kind, bytes]:
-        """The body, as small as it gets behind this prefix."""
-        stream = self._compressor.compressobj()
-        skipped = len(_HEADER)
-        for at in range(0, len(prefix), _PIECE_BYTES):
-            piece = prefix[at : at + _PIECE_BYTES]
-            stream.compress(piece)
-            stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
-        if prefix:
-            skipped = 0
+    def write(self, body: bytes, prefix: bytes = b"") -> tuple[Kind, bytes] | None:
+        """The body, as small as it gets behind this prefix; None: behind this prefix it cannot be written."""
+        for shift in _SHIFTS:
+            stream = self._compressor.compressobj()
+            if _put_before(stream, prefix, _UNSEARCHED_BYTES_MAX - shift):
+                break
+        else:
+            return None
         frame = stream.compress(body) + stream.flush(zstandard.COMPRESSOBJ_FLUSH_FINISH)
-        blocks = frame[skipped:]
-        kind, payload = _lean(blocks)
+        kind, payload = _lean(frame if prefix else frame[len(_HEADER) :])
         return (kind, payload) if len(payload) < len(body) else (Kind.PLAIN, body)
+
+
+def _put_before(stream: zstandard.ZstdCompressionObj, prefix: bytes, searched_every: int) -> bool:
+    """Have the prefix in the window and in the index, and nothing else changed. False: it was compressed somewhere."""
+    at = unsearched = 0
+    skipped = len(_HEADER)
+    while at < len(prefix):
+        size = _SEARCHED_BYTES if unsearched >= searched_every else _PIECE_BYTES
+        block = stream.compress(prefix[at : at + size]) + stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+        if block[skipped] >> 1 & 3 == _COMPRESSED:
+            return False
+        unsearched = 0 if size == _SEARCHED_BYTES else unsearched + size
+        at, skipped = at + size, 0
+    return True
 
 
 def _lean(blocks: bytes) -> tuple[Kind, bytes]:

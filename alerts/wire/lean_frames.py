@@ -92,7 +92,10 @@ def write_lean(
     body = b"".join(body for _, body in parts).removesuffix(END.encode())
     if len(body) > limits.BODY_BYTES_MAX:
         return None
-    kind, payload = blocks.write(body, known.prefix)
+    block = blocks.write(body, known.prefix)
+    if block is None:
+        return None
+    kind, payload = block
     return b"".join((bytes((flags | kind,)), _check(frame, dictionary), head, *(head for head, _ in parts), payload))
 
 

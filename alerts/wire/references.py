@@ -1,7 +1,7 @@
 """Which earlier alerts a new one is like: those are worth referring to.
 
 Alike are texts that share strings of eight bytes. Of these every fourth is looked at, chosen by its checksum, so the same
-ones in every text; a string that the dictionary has counts little, because it costs little anyway.
+ones in every text.
 """
 
 from __future__ import annotations
@@ -25,8 +25,7 @@ HOLDERS_MAX = 24
 LOOKED_AT_MAX = 12
 """The likest alerts among which to choose."""
 
-KNOWN_WEIGHT = 0.2
-SHARED_MIN = 2.0
+SHARED_MIN = 2
 """What shares less is not worth the bytes that name it."""
 
 TEXT_BYTES_MAX = 16 * 1024
@@ -36,8 +35,7 @@ TEXT_BYTES_MAX = 16 * 1024
 class Likeness:
     """The alerts of a log in one variant, by number."""
 
-    def __init__(self, dictionary_text: bytes) -> None:
-        self._known = set(_grams(dictionary_text))
+    def __init__(self) -> None:
         self._holders: dict[int, deque[int]] = {}
         self._numbers: dict[int, frozenset[int]] = {}
 
@@ -70,7 +68,7 @@ class Likeness:
         likely = [number for number, _ in shared.most_common(LOOKED_AT_MAX) if number not in but and may(number)]
         chosen: list[int] = []
         while likely and len(chosen) < count:
-            worth = {number: self._worth(left & self._numbers[number]) for number in likely}
+            worth = {number: len(left & self._numbers[number]) for number in likely}
             best = max(likely, key=lambda number: (worth[number], number))
             if worth[best] < SHARED_MIN:
                 break
@@ -78,9 +76,6 @@ class Likeness:
             likely.remove(best)
             left -= self._numbers[best]
         return chosen
-
-    def _worth(self, grams: Collection[int]) -> float:
-        return sum(KNOWN_WEIGHT if gram in self._known else 1.0 for gram in grams)
 
 
 def _grams(text: bytes) -> Iterator[int]:

@@ -133,7 +133,7 @@ class LeanVariants:
         """What there is to be like: this entry and those before it, also when their life is over, for devices keep them."""
         likeness = self._likeness.get(languages)
         if likeness is None:
-            likeness = self._likeness[languages] = Likeness(self.dictionary.zstd)
+            likeness = self._likeness[languages] = Likeness()
             for other in (*self._log, *self._entries.values()):
                 self._remember(other)
                 likeness.add(other.number, self._variants.item(other, Form.FULL, languages))

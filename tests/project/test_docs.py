@@ -67,7 +67,8 @@ def _type(field: Field) -> str:
     if named:
         return named
     assert _accepts(field, None), "a type that the page has no name for"
-    return f"{'number' if _accepts(field, limits.NUMBER_MAX) else 'epoch'} or nil"
+    kinds = (("number", limits.NUMBER_MAX), ("epoch", limits.EPOCH_MAX), ("small", 65_535))
+    return f"{next(name for name, most in kinds if _accepts(field, most))} or nil"
 
 
 # -- frames -----------------------------------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ FRAMES: dict[str, Frame] = {
     "ping": Ping(7),
     "pong, the largest token": Pong(65_535),
     "welcome": Welcome(1_772_343_000, A),
+    "welcome, the first dictionary named is agreed on": Welcome(1_772_343_000, A, 0),
     "data, one item, judged by itself": Data(A, 41, 42, ((42, b"\x02"),), 42),
     "data without items moves the cursor": Data(A, 5, 900, (), 900),
     "data, several items, upto beyond the last": Data(A, 5, 20, ((6, b"\x01"), (9, b""), (18, b"\xff\x00")), 25),
@@ -116,7 +117,8 @@ HELLOS: dict[str, Hello] = {
     "a position": Hello(EPOCH_MAX, Resume(A, 12, 15, (14, 15), 0, 1_772_343_010), ("sw",), (B, 11)),
     "a roll-call is owed": Hello(2, Resume(A, 12, 15, (), 1, 1_772_343_010), ("*",)),
     "unconfirmed alerts": Hello(3, Resume(A, 12, 12, (), 2, 1_772_343_010)),
-    "with dictionaries": Hello(4, Resume(A, 12, 12), ("fr",), (0, 0), (bytes(range(8)), b"\xff" * 8)),
+    "with dictionaries": Hello(4, Resume(A, 12, 12), ("fr",), (0, 0), (bytes(range(6)), b"\xff" * 6)),
+    "with a dictionary, after the languages changed": Hello(5, Resume(A, 12, 12), ("fr",), (0, 0), (b"\xff" * 6,), 9),
 }
 
 UPLINK: dict[str, UplinkItem] = {

@@ -75,6 +75,7 @@ def of_hello(hello: Hello) -> Json:
         "languages": list(hello.languages),
         "earlier": {"epoch": hello.earlier[0], "cursor": hello.earlier[1]},
         "dictionaries": [address.hex() for address in hello.dictionaries],
+        "unlike": hello.unlike,
     }
 
 
@@ -84,7 +85,7 @@ def to_hello(meaning: Json) -> Hello:
     at = Resume(*(_frozen(meaning[name]) for name in names))
     earlier = meaning["earlier"]["epoch"], meaning["earlier"]["cursor"]
     dictionaries = tuple(bytes.fromhex(address) for address in meaning["dictionaries"])
-    return Hello(meaning["opening"], at, tuple(meaning["languages"]), earlier, dictionaries)
+    return Hello(meaning["opening"], at, tuple(meaning["languages"]), earlier, dictionaries, meaning["unlike"])
 
 
 def of_item(raw: bytes, epoch: int, number: int) -> Json:

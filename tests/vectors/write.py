@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.vectors import cases, invalid, scenarios
+from tests.vectors import cases, invalid, lean, scenarios
 from tests.vectors.meanings import Json
 
 FOLDER = Path(__file__).resolve().parent
@@ -17,6 +17,8 @@ FOLDER = Path(__file__).resolve().parent
 FILES: dict[str, Callable[[], list[Json]]] = {
     "frames.json": cases.frames,
     "compressed.json": cases.compressed,
+    "dictionaries.json": lean.dictionaries,
+    "lean.json": lean.messages,
     "handshakes.json": cases.handshakes,
     "items.json": cases.items,
     "uplink.json": cases.uplink,

@@ -6,7 +6,7 @@ from alerts.dictionary.making import MADE
 from alerts.dictionary.shipped import shipped
 from alerts.wire.blocks import BlockReader, BlockWriter
 
-ADDRESS = "b54048048a46"
+ADDRESS = "534d6eafdfe0"
 
 
 def test_its_bytes_have_not_changed() -> None:
@@ -16,10 +16,11 @@ def test_its_bytes_have_not_changed() -> None:
 
 
 def test_it_knows_the_words_of_eight_languages() -> None:
-    for words in ("cholera", "choléra", "sarampión", "vacinas", "الكوليرا", "हैजा", "kipindupindu", "ኮሌራ"):
+    for words in ("cholera", "choléra", "vacunación", "vacinas", "الكوليرا", "हैजा", "kipindupindu", "ኮሌራ"):
         assert words.encode() in shipped().zstd, words
 
 
 def test_zstd_takes_it() -> None:
     body = b"Suspected cholera outbreak in the district. Boil all water."
-    assert BlockReader(shipped().zstd).read(*BlockWriter(shipped().zstd).write(body)) == body
+    written = BlockWriter(shipped().zstd).write(body)
+    assert written is not None and BlockReader(shipped().zstd).read(*written) == body

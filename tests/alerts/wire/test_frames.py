@@ -31,7 +31,7 @@ VALUES: dict[Field, st.SearchStrategy[Any]] = {
     frames.LANGUAGES: st.lists(st.text(max_size=5), max_size=3).map(tuple),
     frames.WORDS: st.text(max_size=9),
 }
-OPTIONAL = st.none() | EPOCHS
+OPTIONAL = st.none() | SMALL
 
 
 def _frames(kind: type[Frame]) -> st.SearchStrategy[Frame]:

@@ -28,10 +28,15 @@ def _item(**more: Any) -> bytes:
     return pack([3, pack(record), more.get("life", 86_400), 1])
 
 
+WITH_A_FILE = {35}
+"""The sample that carries a file as base64."""
+
+
 @pytest.mark.parametrize("number", range(1, len(items()) + 1))
-def test_every_sample_comes_back(number: int) -> None:
+def test_every_sample_comes_back_but_what_carries_a_file(number: int) -> None:
     item = items()[number - 1]
-    assert fill(_taken(item)) == item
+    lean = take_apart(item)
+    assert lean is None if number in WITH_A_FILE else lean is not None and fill(lean) == item
 
 
 def test_what_is_enumerated_stays_and_the_rest_is_taken_out() -> None:

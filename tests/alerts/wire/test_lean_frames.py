@@ -14,7 +14,7 @@ from alerts.errors import RemoteProtocolError
 from alerts.wire.codec import Codec
 from alerts.wire.dictionary import Dictionary
 from alerts.wire.frames import Ahead, Data
-from alerts.wire.items import pack_withdrawal
+from alerts.wire.items import alert_of, pack_withdrawal
 from alerts.wire.lean import fill, take_apart
 from alerts.wire.lean_frames import LEAN, nearest, read_lean, write_lean
 from tests.support.lean import DICTIONARY, EPOCH, NOW, earlier, items, live, read, reader, writer, written
@@ -23,9 +23,7 @@ WITHDRAWAL = pack_withdrawal(["moh@x,1"])
 
 
 def _sent(number: int) -> int:
-    lean = take_apart(items()[number - 1])
-    assert lean is not None
-    return lean.sent
+    return alert_of(items()[number - 1], EPOCH, number).sent.seconds
 
 
 @pytest.mark.parametrize("number", range(1, len(items()) + 1))

@@ -9,8 +9,8 @@ from alerts.wire.references import Likeness
 from tests.support.lean import items
 
 
-def _likeness(*numbers: int, known: bytes = b"") -> Likeness:
-    likeness = Likeness(known)
+def _likeness(*numbers: int) -> Likeness:
+    likeness = Likeness()
     for number in numbers:
         likeness.add(number, items()[number - 1])
     return likeness
@@ -29,14 +29,8 @@ def test_only_what_may_be_referred_to_is_chosen() -> None:
     assert likeness.likest(items()[16], 3, may=lambda _: False) == []
 
 
-def test_what_the_dictionary_knows_is_no_reason() -> None:
-    text = items()[0]
-    assert _likeness(1).likest(text, 1, may=lambda _: True) == [1]
-    assert _likeness(1, known=text).likest(b"\x93\x01\x02\x03", 1, may=lambda _: True) == []
-
-
 def test_of_equals_the_newest_is_taken() -> None:
-    likeness = Likeness(b"")
+    likeness = Likeness()
     for number in (4, 5, 6):
         likeness.add(number, items()[0])
         likeness.add(number, items()[1])
