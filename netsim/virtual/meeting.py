@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from alerts.audience import Reader
+from alerts.dictionary.shipped import shipped
 from alerts.errors import LocalProtocolError
 from alerts.session import inbox
 from alerts.session.claim import Claim
@@ -27,9 +28,13 @@ from alerts.session.log import Entry, Log
 from alerts.session.position import Path
 from alerts.session.session import DeviceSession, HubSession
 from alerts.wire.codec import Codec
+from alerts.wire.dictionary import Dictionary
 from alerts.wire.handshake import Hello
 from alerts.wire.items import decode_item
+from alerts.wire.lean_codec import LeanCodec
+from alerts.wire.lean_frames import Earlier
 from netsim.virtual.device_store import DeviceStore
+from server.push.lean import LeanEncoders
 from server.push.variants import Variants
 from server.push.websocket import frame_of
 
@@ -65,16 +70,21 @@ class Flight:
 class Meeting:
     """A device that has enrolled with number `head` of the log, and is not connected yet.
 
-    `now`: seconds since 1970; `languages`: those that the device asks for, best first.
+    `now`: seconds since 1970; `languages`: those that the device asks for, best first; `dictionary`: the one that both ends
+    have, None: that which ships.
     """
 
-    def __init__(self, now: int, *, head: int = 1, languages: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, now: int, *, head: int = 1, languages: tuple[str, ...] = (), dictionary: Dictionary | None = None
+    ) -> None:
         self._now = now
         self._clock = 0.0
         self._codec = Codec()
         self._variants = Variants(self._codec)
         self.log = Log(Path([(EPOCH, 1)]), head - 1)
         self.log.enrol(head, Reader(DEVICE))
+        self._dictionary = dictionary or shipped()
+        self._lean = LeanEncoders([self._dictionary], self._variants, self.log)
         self._claim = Claim()
         self._store = DeviceStore()
         self._store.set_standing(replace(self._store.standing(), languages=languages))
@@ -87,7 +97,15 @@ class Meeting:
         return self._session().hello
 
     def _session(self) -> DeviceSession:
-        return DeviceSession(self._store.standing(), OPENING, self._store, self._codec, self._clock)
+        codec = LeanCodec([self._dictionary], self._earlier)
+        return DeviceSession(
+            *(self._store.standing(), OPENING, self._store, codec, self._clock),
+            dictionaries=(self._dictionary.address,),
+        )
+
+    def _earlier(self, number: int) -> Earlier | None:
+        found = next((row for row in self._store.rows.values() if row.number == number), None)
+        return Earlier(found.epoch, number, found.item) if found else None
 
     def connect(self) -> list[Flight]:
         """A connection, until both ends have nothing more to say."""
@@ -96,6 +114,7 @@ class Meeting:
             *(self.log, DEVICE, self.device.hello, self._claim, self._variants, self._codec),
             now=self._now,
             clock=self._clock,
+            agreed=self._lean.agree(self.device.hello.dictionaries),
         )
         return self._run()
 

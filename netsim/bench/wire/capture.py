@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from alerts.cap.from_xml import from_xml
+from alerts.dictionary.shipped import shipped
 from netsim.bench.ends import Subject
 from netsim.bench.field_end import LANGUAGES
 from netsim.bench.followed import joined
@@ -127,7 +128,7 @@ def _tocsin_model(xmls: Sequence[bytes], numbers: Sequence[Sequence[int]]) -> li
     entries = [entry_of(alert, *number) for alert, number in zip(read, numbers, strict=True)]
     return [
         delivered(frame_bytes(len(message)), frame_bytes(len(tocsin.stored(entry)), is_masked=True), has_tls=False)
-        for entry, message in zip(entries, tocsin.messages(entries, None, LANGUAGES), strict=True)
+        for entry, message in zip(entries, tocsin.messages(entries, shipped(), LANGUAGES), strict=True)
     ]
 
 

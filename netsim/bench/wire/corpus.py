@@ -81,6 +81,7 @@ class Measured:
 
     entry: Entry
     source: str
+    group: str
 
     @property
     def alert(self) -> Alert:
@@ -259,7 +260,7 @@ def in_log(rows: Sequence[Row], epoch: int = EPOCH, first: int = FIRST_NUMBER) -
         if row.stated is not None:
             alert = _completed(alert, row.stated, hub_identifier(epoch, number), before.get(row.group))
             before[row.group] = alert
-        measured.append(Measured(entry_of(alert, epoch, number), row.source))
+        measured.append(Measured(entry_of(alert, epoch, number), row.source, row.group))
     return measured
 
 

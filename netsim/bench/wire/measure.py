@@ -9,6 +9,8 @@ from itertools import pairwise
 from statistics import fmean, median
 from typing import Any
 
+from alerts.dictionary.shipped import shipped
+from alerts.wire.dictionary import Dictionary
 from netsim.bench.peers import centrifugo, mqtt, ntfy
 from netsim.bench.wire import plain, tocsin
 from netsim.bench.wire.carriage import delivered, frame_bytes
@@ -35,7 +37,7 @@ class Encoding:
     answer: Callable[[Measured], int] | None = None
 
 
-def encodings(dictionary: bytes | None) -> list[Encoding]:
+def encodings(dictionary: Dictionary | None) -> list[Encoding]:
     """All of them. `dictionary`: a trained one."""
 
     def stored(one: Measured) -> int:
@@ -50,10 +52,8 @@ def encodings(dictionary: bytes | None) -> list[Encoding]:
         Encoding("json_permessage_deflate", lambda them: plain.permessage_deflate(_json(them))),
         Encoding("brotli", lambda them: plain.brotli(_json(them))),
         Encoding("msgpack_zstd", lambda them: plain.msgpack_zstd(one.alert for one in them)),
-        Encoding("tocsin_shipped", lambda them: tocsin.messages(one.entry for one in them), answer=stored),
-        Encoding(
-            "tocsin_trained", lambda them: tocsin.messages((one.entry for one in them), dictionary), answer=stored
-        ),
+        Encoding("tocsin_shipped", lambda them: _tocsin(them, shipped()), answer=stored),
+        Encoding("tocsin_trained", lambda them: _tocsin(them, dictionary or shipped()), answer=stored),
         Encoding("mqtt5_ws", _mqtt, answer=acknowledged),
         Encoding("centrifugo_json", lambda them: _centrifugo(them, centrifugo.push_json)),
         Encoding("centrifugo_protobuf", lambda them: _centrifugo(them, centrifugo.push_protobuf)),
@@ -63,6 +63,10 @@ def encodings(dictionary: bytes | None) -> list[Encoding]:
 
 def _json(them: Iterable[Measured]) -> Iterator[bytes]:
     return (plain.as_json(one.alert) for one in them)
+
+
+def _tocsin(them: Iterable[Measured], dictionary: Dictionary) -> Iterator[bytes]:
+    return tocsin.messages((one.entry for one in them), dictionary)
 
 
 def _mqtt(them: Iterable[Measured]) -> Iterator[bytes]:
@@ -159,13 +163,13 @@ def report(
 ) -> Report:
     """Measure; `done` hears of each thing that is done. Both in order of `sent`; there must be something to measure."""
     alerts = in_log(measured)
-    dictionary = tocsin.train(one.entry for one in in_log(training, EARLIER_EPOCH))
+    dictionary = tocsin.train_on(in_log(training, EARLIER_EPOCH))
     done("training")
     sizes = {}
     for encoding in encodings(dictionary):
         sizes[encoding.name] = _sizes(encoding, alerts)
         done(encoding.name)
-    empty, catch_up = measure_reconnects(alerts)
+    empty, catch_up = measure_reconnects(alerts, dictionary or shipped())
     return Report(tuple(alerts), None if dictionary is None else len(training), sizes, catch_up, empty)
 
 

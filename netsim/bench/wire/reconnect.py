@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from alerts.wire.dictionary import Dictionary
 from alerts.wire.handshake import Hello, pack_hello
 from netsim.bench.wire.carriage import HANDSHAKE, Cost, Write, cost_of
 from netsim.bench.wire.corpus import Measured, replacing_nothing
@@ -57,10 +58,11 @@ class _Window:
     tls: Cost
 
 
-def measure_reconnects(measured: Sequence[Measured]) -> tuple[Empty, CatchUp]:
-    """`measured` stand in one log, in order. There must be some."""
+def measure_reconnects(measured: Sequence[Measured], dictionary: Dictionary) -> tuple[Empty, CatchUp]:
+    """`measured` stand in one log, in order; both ends have the dictionary. There must be some."""
     heads = measure_heads()
-    meeting = Meeting(_before_all_ends(measured), head=measured[0].entry.number - 1, languages=ALL_LANGUAGES)
+    head = measured[0].entry.number - 1
+    meeting = Meeting(_before_all_ends(measured), head=head, languages=ALL_LANGUAGES, dictionary=dictionary)
     meeting.connect()  # the roll-call of a device that joins
     empty = _empty(_writes(heads, meeting.hello(), meeting.connect()))
     missed = min(MISSED, len(measured))
