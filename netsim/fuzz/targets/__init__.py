@@ -12,7 +12,18 @@ from dataclasses import dataclass
 
 from alerts.errors import UserError
 
-DECODERS = ("frame", "hello", "item", "uplink", "cap_xml", "alert_json", "hub_session", "device_session")
+DECODERS = (
+    "frame",
+    "lean",
+    "dictionary",
+    "hello",
+    "item",
+    "uplink",
+    "cap_xml",
+    "alert_json",
+    "hub_session",
+    "device_session",
+)
 """What network bytes reach."""
 
 CANARY = "canary"
