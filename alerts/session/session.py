@@ -42,6 +42,7 @@ from alerts.session.receiver import Receiver
 from alerts.session.sender import Encoder, LeanEncoder, Live, Sender
 from alerts.session.uplink import OutboxView, UplinkReceiver, UplinkSender
 from alerts.wire.codec import Codec, Reading
+from alerts.wire.dictionary import short_name
 from alerts.wire.frames import (
     Ahead,
     Data,
@@ -270,7 +271,9 @@ class DeviceSession(_Session):
         """`stored_wait_s` is how long a `Stored` that nobody waits for may wait for company."""
         super().__init__(codec)
         position = standing.position()
-        self.hello = Hello(opening, position.resume(), standing.languages, standing.earlier(), dictionaries, unlike)
+        names = tuple(map(short_name, dictionaries))
+        self._dictionaries = dictionaries
+        self.hello = Hello(opening, position.resume(), standing.languages, standing.earlier(), names, unlike)
         self._down = Receiver(position)
         self._up = UplinkSender(outbox)
         self._keepalive = Keepalive(clock, keepalive_s)
@@ -313,7 +316,7 @@ class DeviceSession(_Session):
         """What lean frames count from; None: no dictionary was agreed on."""
         if self._agreed is None:
             return None
-        dictionary = self.hello.dictionaries[self._agreed]
+        dictionary = self._dictionaries[self._agreed]
         return Reading(self._newest, self.hub_now(clock), self._down.position.cursor, dictionary)
 
     def _take(self, frame: Frame, clock: float) -> DeviceCommand | None:

@@ -63,6 +63,12 @@ class Dictionary:
         return found
 
 
+def short_name(address: bytes) -> int:
+    """What stands for an address in a handshake. The few dictionaries of a programme differ in it, and should two not, the
+    check of the first lean message tells."""
+    return int.from_bytes(address[:2], "big")
+
+
 def address_of(data: bytes) -> bytes:
     """The address of a dictionary's bytes."""
     return hashlib.sha256(data).digest()[:ADDRESS_BYTES]

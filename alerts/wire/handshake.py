@@ -17,7 +17,7 @@ import msgpack
 from alerts import limits
 from alerts.errors import RemoteProtocolError
 from alerts.wire.codec import unpack
-from alerts.wire.frames import BYTES, EPOCH, LANGUAGES, NUMBER, NUMBERS, SMALL, Field, Resume, many, pair
+from alerts.wire.frames import EPOCH, LANGUAGES, NUMBER, NUMBERS, SMALL, Field, Resume, many, pair
 
 SUBPROTOCOL = "tocsin.v1"
 HEADER = "Tocsin-At"
@@ -30,13 +30,13 @@ _LAYOUT: tuple[tuple[str, Field, Any], ...] = (
     ("opening", EPOCH, 0),
     ("epoch", EPOCH, 0),
     ("cursor", NUMBER, 0),
+    ("heard", NUMBER, 0),
+    ("languages", LANGUAGES, ()),
+    ("dictionaries", many(SMALL, limits.DICTIONARIES_MAX), ()),
     ("as_of", NUMBER, None),  # None: the cursor
     ("held", NUMBERS, ()),
     ("flags", SMALL, 0),
-    ("heard", NUMBER, 0),
-    ("languages", LANGUAGES, ()),
     ("earlier", pair(EPOCH, NUMBER), (0, 0)),
-    ("dictionaries", many(BYTES, limits.DICTIONARIES_MAX), ()),
     ("unlike", NUMBER, 0),
 )
 
@@ -47,7 +47,7 @@ class Hello:
 
     `opening` is a random number of this opening of its store; `at` its position, as the frame that would ask for the same
     (epoch 0: it was never sent anything); `languages` BCP 47 tags, best first; `earlier` the last cursor of the epoch
-    before the position's, as (epoch, cursor); `dictionaries` the addresses of those that it holds; `unlike` the highest
+    before the position's, as (epoch, cursor); `dictionaries` the short names of those that it holds; `unlike` the highest
     number whose text here may be another than the hub sends now (it was had in other languages): up to it the hub refers to
     nothing.
     """
@@ -56,7 +56,7 @@ class Hello:
     at: Resume
     languages: tuple[str, ...] = ()
     earlier: tuple[int, int] = (0, 0)
-    dictionaries: tuple[bytes, ...] = ()
+    dictionaries: tuple[int, ...] = ()
     unlike: int = 0
 
 
@@ -64,8 +64,8 @@ def pack_hello(hello: Hello) -> str:
     """The value for the header, or behind `at.` in a subprotocol."""
     at = hello.at
     values = (
-        *(hello.opening, at.epoch, at.cursor, None if at.as_of == at.cursor else at.as_of, at.held, at.flags, at.heard),
-        *(hello.languages, hello.earlier, hello.dictionaries, hello.unlike),
+        *(hello.opening, at.epoch, at.cursor, at.heard, hello.languages, hello.dictionaries),
+        *(None if at.as_of == at.cursor else at.as_of, at.held, at.flags, hello.earlier, hello.unlike),
     )
     packed = [
         None if value == default else field.pack(value)

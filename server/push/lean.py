@@ -14,7 +14,7 @@ from alerts.session.log import Entry, Form, Log
 from alerts.session.sender import live_frame
 from alerts.session.session import Agreed
 from alerts.wire.blocks import LEVEL_BEST, BlockWriter
-from alerts.wire.dictionary import Dictionary
+from alerts.wire.dictionary import Dictionary, short_name
 from alerts.wire.frames import Ahead, Data
 from alerts.wire.lean_frames import Earlier, write_lean
 from alerts.wire.references import REMEMBERED_MAX, Likeness
@@ -48,11 +48,12 @@ class LeanEncoders:
         """A better one than those before, from the next connections on."""
         self._encoders.insert(0, LeanVariants(dictionary, self._variants, self._log))
 
-    def agree(self, named: Sequence[bytes]) -> Agreed | None:
-        """The best of the dictionaries that a device named by their addresses."""
+    def agree(self, named: Sequence[int]) -> Agreed | None:
+        """The best of the dictionaries that a device named."""
         for encoder in self._encoders:
-            if encoder.dictionary.address in named:
-                return Agreed(named.index(encoder.dictionary.address), encoder)
+            name = short_name(encoder.dictionary.address)
+            if name in named:
+                return Agreed(named.index(name), encoder)
         return None
 
 

@@ -95,7 +95,7 @@ def test_no_other_kind_is_described() -> None:
 
 def test_the_handshake_is_described_as_it_is() -> None:
     described = [row[:4] for row in _rows(_section("The handshake value"))[1:]]
-    named = {"pair `[epoch, number]`": "earlier", "array of at most 8 bytes": "dictionaries"}
+    named = {"pair `[epoch, number]`": "earlier", "array of at most 8 smalls": "dictionaries"}
     layout = handshake._LAYOUT
     assert [(row[0], row[1], row[3]) for row in described] == [
         (str(at), f"`{name}`", _default(default)) for at, (name, _, default) in enumerate(layout)

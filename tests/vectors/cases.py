@@ -117,8 +117,8 @@ HELLOS: dict[str, Hello] = {
     "a position": Hello(EPOCH_MAX, Resume(A, 12, 15, (14, 15), 0, 1_772_343_010), ("sw",), (B, 11)),
     "a roll-call is owed": Hello(2, Resume(A, 12, 15, (), 1, 1_772_343_010), ("*",)),
     "unconfirmed alerts": Hello(3, Resume(A, 12, 12, (), 2, 1_772_343_010)),
-    "with dictionaries": Hello(4, Resume(A, 12, 12), ("fr",), (0, 0), (bytes(range(6)), b"\xff" * 6)),
-    "with a dictionary, after the languages changed": Hello(5, Resume(A, 12, 12), ("fr",), (0, 0), (b"\xff" * 6,), 9),
+    "with dictionaries": Hello(4, Resume(A, 12, 12), ("fr",), (0, 0), (0x1B9C, 65_535)),
+    "with a dictionary, after the languages changed": Hello(5, Resume(A, 12, 12), ("fr",), (0, 0), (65_535,), 9),
 }
 
 UPLINK: dict[str, UplinkItem] = {

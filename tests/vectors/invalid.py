@@ -171,7 +171,7 @@ HELLOS: dict[str, tuple[str, str]] = {
     "no array": ("type", _text("here")),
     "an opening too large": ("range", _text([EPOCH_MAX + 1])),
     "a cursor below zero": ("range", _text([1, A, -5])),
-    "an earlier position without its cursor": ("type", _text([*_HELLO, [], 0, 0, [], [B]])),
-    "too many languages": ("length", _text([*_HELLO, [], 0, 0, ["sw"] * 9])),
+    "an earlier position without its cursor": ("type", _text([*_HELLO[:3], 0, [], [], 12, [], 0, [B]])),
+    "too many languages": ("length", _text([*_HELLO[:3], 0, ["sw"] * 9])),
     "too long": ("size", "A" * (HELLO_CHARS_MAX + 1)),
 }

@@ -74,7 +74,7 @@ def of_hello(hello: Hello) -> Json:
         "heard": at.heard,
         "languages": list(hello.languages),
         "earlier": {"epoch": hello.earlier[0], "cursor": hello.earlier[1]},
-        "dictionaries": [address.hex() for address in hello.dictionaries],
+        "dictionaries": list(hello.dictionaries),
         "unlike": hello.unlike,
     }
 
@@ -84,7 +84,7 @@ def to_hello(meaning: Json) -> Hello:
     names = ("epoch", "cursor", "as_of", "held", "flags", "heard")
     at = Resume(*(_frozen(meaning[name]) for name in names))
     earlier = meaning["earlier"]["epoch"], meaning["earlier"]["cursor"]
-    dictionaries = tuple(bytes.fromhex(address) for address in meaning["dictionaries"])
+    dictionaries = tuple(meaning["dictionaries"])
     return Hello(meaning["opening"], at, tuple(meaning["languages"]), earlier, dictionaries, meaning["unlike"])
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from structlog.testing import capture_logs
 
+from alerts.dictionary.shipped import shipped
+from alerts.wire.dictionary import short_name
 from alerts.wire.frames import Resume
 from alerts.wire.handshake import Hello
 from client.connection import ConnectError, connect
@@ -20,7 +22,7 @@ from server.process import HubProcess
 from server.settings import Limits, Settings
 
 NOW = 1_800_000_000
-HELLO = Hello(OPENING, Resume(EPOCH, 1, 1, (), 0, NOW), ("en",))
+HELLO = Hello(OPENING, Resume(EPOCH, 1, 1, (), 0, NOW), ("en",), dictionaries=(short_name(shipped().address),))
 """What the device says in the request that is measured."""
 _HEAD_END = b"\r\n\r\n"
 _RETRY_AFTER = re.compile(rb"Retry-After: (\d+)")

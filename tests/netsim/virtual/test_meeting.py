@@ -21,7 +21,7 @@ def _meeting() -> Meeting:
 def test_with_nothing_missed_there_is_a_greeting() -> None:
     (greeting,) = _meeting().connect()
     assert not greeting.is_up
-    assert greeting.frame_bytes == len(frame_of(Codec().encode(Welcome(NOW, EPOCH))))
+    assert greeting.frame_bytes == len(frame_of(Codec().encode(Welcome(NOW, EPOCH, 0))))
 
 
 def test_what_was_missed_arrives_in_batches_that_grow() -> None:

@@ -12,6 +12,7 @@ from alerts.session.position import Path
 from alerts.session.sender import live_frame
 from alerts.wire.blocks import BlockReader
 from alerts.wire.codec import Codec
+from alerts.wire.dictionary import short_name
 from alerts.wire.frames import Ahead, Data
 from alerts.wire.lean_frames import Earlier, read_lean
 from netsim.workload import load_samples
@@ -113,6 +114,6 @@ def test_what_has_no_lean_form_is_sent_in_another() -> None:
 def test_the_best_of_the_dictionaries_that_a_device_names_is_agreed_on() -> None:
     place = Place(1)
     encoders = LeanEncoders([shipped()], place.variants, place.log)
-    agreed = encoders.agree([b"another", shipped().address])
+    agreed = encoders.agree([7, short_name(shipped().address)])
     assert agreed is not None and agreed.index == 1
-    assert encoders.agree([b"another"]) is None and encoders.agree(()) is None
+    assert encoders.agree([7]) is None and encoders.agree(()) is None

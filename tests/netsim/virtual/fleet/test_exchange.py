@@ -21,7 +21,7 @@ def test_keepalives_and_greetings_are_as_long_as_their_frames() -> None:
     assert exchange.ping == size_of(Ping(1)) + MASK_BYTES
     assert exchange.pong == size_of(Pong(1))
     greeting = exchange.catchups[0]
-    assert (greeting.bytes_up, greeting.bytes_down, greeting.arrives) == (0, size_of(Welcome(NOW, EPOCH)), ())
+    assert (greeting.bytes_up, greeting.bytes_down, greeting.arrives) == (0, size_of(Welcome(NOW, EPOCH, 0)), ())
     assert exchange.stored == size_of(Stored(EPOCH, 2, 2, (), 0, NOW)) + MASK_BYTES
 
 
