@@ -21,6 +21,7 @@ COMMANDS = {
     "token:app": "Tokens for the API: make, list, revoke.",
     "device:app": "Devices: make an enrolment code, list, revoke.",
     "area:app": "The list of areas: import, list.",
+    "dictionary:app": "Dictionaries: train one on this hub's alerts, list, choose which is in use.",
     "cap:app": "Check CAP files, and see what Tocsin would publish of them.",
     "backup:app": "Copy the hub's database into a file, while the hub serves or while it does not.",
     "restore:app": "Put a backup in the place of the hub's database.",

@@ -30,6 +30,7 @@ from alerts.limits import EPOCH_MAX
 from alerts.session.claim import Claim, moved
 from alerts.session.commits import HubCommand, HubOutcome, ReadStand
 from alerts.session.log import Entry, Log
+from alerts.wire.dictionary import Dictionary
 from server.clock import HubClock
 from server.delivery import Delivery
 from server.publish import Submission, check_roles, commit, find_repeat, prepare
@@ -38,12 +39,14 @@ from server.store import areas as area_rows
 from server.store import claims as claim_rows
 from server.store import codes, credentials, deliveries, uplink
 from server.store import devices as device_rows
+from server.store import dictionaries as dictionary_rows
 from server.store import log as log_rows
 from server.store import reports as report_rows
 from server.store.claims import Heard
 from server.store.codes import Grant
 from server.store.copies import copy_database
 from server.store.database import Store, transaction
+from server.store.dictionaries import Trained
 from server.store.folder import Folder
 from server.store.records import (
     AreaRow,
@@ -537,6 +540,26 @@ class Hub:
     async def areas(self) -> list[AreaRow]:
         """The list of areas. While it is empty, every well-formed code is taken, and reported as not checked."""
         return await self._read(area_rows.areas)
+
+    # -- dictionaries -------------------------------------------------------------------------------------------------
+
+    async def dictionary_use(self) -> int:
+        """A number that changes when another dictionary is put in use."""
+        return await self._read(dictionary_rows.newest_use)
+
+    async def dictionaries(self) -> list[tuple[Trained, Dictionary]]:
+        """Those that were trained here, the one in use first, then those that were in use last. A damaged one is left out."""
+
+        def job(db: SqliteDatabase) -> list[tuple[Trained, Dictionary]]:
+            found = []
+            for row in dictionary_rows.trained(db):
+                try:
+                    found.append((row, dictionary_rows.read(db, row.address)))
+                except StoreError as error:
+                    _logger.error("a dictionary is left out", error=str(error))
+            return found
+
+        return await self._read(job)
 
     # -- the process --------------------------------------------------------------------------------------------------
 

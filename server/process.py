@@ -36,6 +36,7 @@ from server.metrics import Metrics
 from server.push.admission import Admission
 from server.push.connected import Connected
 from server.push.device_socket import Push
+from server.push.dictionaries import Dictionaries
 from server.push.fanout import Fanout, Pushed
 from server.push.lean import LeanEncoders
 from server.push.variants import Variants
@@ -60,6 +61,7 @@ class HubProcess:
         self.port = 0
         self._clock = clock or HubClock()
         self._fanout: Fanout
+        self.dictionaries: Dictionaries
         self._api: Api
         self._ticking: asyncio.Task[None] | None = None
         self._stopped: asyncio.Task[None] | None = None
@@ -78,6 +80,7 @@ class HubProcess:
         connected: Connected[Pushed] = Connected()
         self._make_server(connected, tls)
         self._watch(connected)
+        await self._look()
         self._ticking = asyncio.create_task(self._tick())
         self.server.add_sockets(sockets)
         self.port = sockets[0].getsockname()[1]
@@ -96,8 +99,10 @@ class HubProcess:
         self.hub.subscribe(self._fanout)
         variants = Variants(codec)
         lean = LeanEncoders([shipped()], variants, self.hub.log)
+        self.dictionaries = Dictionaries(self.hub, lean)
         push = Push(
-            *(self.hub, connected, self._fanout, variants, lean, codec, admission), frozenset(self.settings.origins)
+            *(self.hub, connected, self._fanout, variants, lean, self.dictionaries, codec, admission),
+            frozenset(self.settings.origins),
         )
         self._api = Api(
             self.hub,
@@ -106,6 +111,7 @@ class HubProcess:
             Rate(limits.publishes_per_second, limits.publishes_burst),
             Rate(limits.enrolment_tries_per_second, limits.enrolment_tries_burst),
             lambda device: bool(connected.of(device)),
+            self.dictionaries,
         )
         application = make_application(self._api, push, log_function=self._log)
         self.server = LimitedServer(
@@ -134,11 +140,19 @@ class HubProcess:
         scheme = "https" if self.settings.tls_cert else "http"
         return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.port}"
 
+    async def _look(self) -> None:
+        """The dictionaries, before the first device connects; without them it is sent more bytes, not fewer alerts."""
+        try:
+            await self.dictionaries.look()
+        except StoreError as error:
+            _logger.error("the dictionaries cannot be read", error=str(error))
+
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
             try:
                 await self.hub.tick()
+                await self.dictionaries.look()
             except StoreError as error:
                 _logger.error("the store failed", error=str(error))
 

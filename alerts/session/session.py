@@ -46,6 +46,7 @@ from alerts.wire.dictionary import short_name
 from alerts.wire.frames import (
     Ahead,
     Data,
+    Dictionary,
     Frame,
     Goodbye,
     Languages,
@@ -129,9 +130,10 @@ class HubSession(_Session):
         clock: float,
         languages: tuple[str, ...] | None = None,
         agreed: Agreed | None = None,
+        offered: Dictionary | None = None,
     ) -> None:
         """`claim` is the hub's row for the device as it stands; `languages` those that ops have set, if they differ;
-        `agreed` the dictionary to send with, of those that the device named."""
+        `agreed` the dictionary to send with, of those that the device named; `offered` one that it lacks."""
         super().__init__(codec)
         self._agreed = agreed
         self._unlike = hello.unlike
@@ -150,6 +152,7 @@ class HubSession(_Session):
             self._unlike = log.head
             self._send([Languages(languages)])
         self.wake(now, clock)
+        self._send([offered] if offered else [])  # alerts first
 
     @property
     def claim(self) -> Claim:
@@ -283,6 +286,8 @@ class DeviceSession(_Session):
         self._hub_time: tuple[int, float] | None = None
         self._newest = 0
         self._agreed: int | None = None
+        self.offered: Dictionary | None = None
+        """A dictionary that the hub would rather send with, for the shell to fetch when nothing else is to be done."""
 
     def hub_now(self, clock: float) -> int:
         """The hub's time: as the handshake told it, and what the monotonic clock has counted since."""
@@ -322,10 +327,7 @@ class DeviceSession(_Session):
     def _take(self, frame: Frame, clock: float) -> DeviceCommand | None:
         match frame:
             case Welcome(time, epoch, dictionary):
-                if dictionary is not None and dictionary >= len(self.hello.dictionaries):
-                    raise RemoteProtocolError(
-                        f"Welcome: dictionary {dictionary} of {len(self.hello.dictionaries)} named"
-                    )
+                self._check_named(dictionary, "Welcome")
                 self._hub_time = (time, clock)
                 self._newest, self._agreed = epoch, dictionary
                 self._up.welcomed(epoch)
@@ -349,6 +351,9 @@ class DeviceSession(_Session):
                 return OutboxRefused(epoch, number, reason, words)
             case Languages(languages):
                 return SetLanguages(languages, self.hub_now(clock))
+            case Dictionary():
+                self._check_named(frame.base, "Dictionary")
+                self.offered = frame
             case Ping(token):
                 self._send([Pong(token)])
             case Goodbye():
@@ -358,6 +363,10 @@ class DeviceSession(_Session):
             case _:
                 raise RemoteProtocolError(f"{type(frame).__name__}: a hub does not send this")
         return None
+
+    def _check_named(self, dictionary: int | None, where: str) -> None:
+        if dictionary is not None and dictionary >= len(self.hello.dictionaries):
+            raise RemoteProtocolError(f"{where}: dictionary {dictionary} of {len(self.hello.dictionaries)} named")
 
     def done(self, command: DeviceCommand, outcome: DeviceOutcome, clock: float) -> DeviceCommand | None:
         """A command has been committed: the next command, if there is one."""

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, NoReturn
 
 from alerts import limits
 from alerts.errors import RemoteProtocolError
+from alerts.wire.dictionary import ADDRESS_BYTES
 
 Group = tuple[int, tuple[int, ...]]
 """An epoch and numbers in it, in the order in which they are meant."""
@@ -112,6 +113,13 @@ def _check_bytes(value: Any, path: str) -> bytes:
     return value
 
 
+def _check_address(value: Any, path: str) -> bytes:
+    address = _check_bytes(value, path)
+    if len(address) != ADDRESS_BYTES:
+        raise RemoteProtocolError(f"{path}: expected {ADDRESS_BYTES} bytes, found {len(address)}")
+    return address
+
+
 def _check_bool(value: Any, path: str) -> bool:
     if not isinstance(value, bool):
         _refuse(path, "true or false", value)
@@ -127,6 +135,7 @@ GROUPS = many(pair(EPOCH, NUMBERS), limits.ROLL_GROUPS_MAX)
 ENDS = many(pair(EPOCH, NUMBER), limits.EPOCHS_ASKED_MAX)
 EPOCHS = many(EPOCH, limits.EPOCHS_ASKED_MAX)
 BYTES = Field(_same, _check_bytes)
+ADDRESS = Field(_same, _check_address)
 ITEMS = many(pair(NUMBER, BYTES), limits.BATCH_ITEMS_MAX)
 LANGUAGES = many(text(35), limits.LANGUAGES_MAX)
 WORDS = text(limits.WORDS_CHARS_MAX)
@@ -343,6 +352,24 @@ class Goodbye(Frame):
 
 
 @dataclass(frozen=True, slots=True)
+class Dictionary(Frame):
+    """A dictionary that the hub would rather send with, for the device to fetch when that is worth it.
+
+    `transfer`: the bytes of its transfer, behind the dictionary `base` of those that the device named; None: behind none.
+    `saves`: bytes that it makes an alert smaller, in the median; `monthly`: alerts that are expected in 30 days.
+    """
+
+    KIND = 15
+    LAYOUT = (ADDRESS, NUMBER, SMALL, NUMBER, optional(SMALL))
+    REQUIRED = 4
+    address: bytes
+    transfer: int
+    saves: int
+    monthly: int
+    base: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown(Frame):
     """A kind from a later version of the protocol; ignored."""
 
@@ -367,6 +394,7 @@ KINDS: dict[int, type[Frame]] = {
         Refused,
         Languages,
         Goodbye,
+        Dictionary,
     )
 }
 _NAMES = {frame: tuple(field.name for field in fields(frame)) for frame in KINDS.values()}

@@ -33,6 +33,7 @@ from server.api.problems import MEDIA_TYPE, ProblemError, document, problem_for,
 from server.api.rate import Rate
 from server.hub import Credential, Hub, Revoked
 from server.metrics import Metrics
+from server.push.dictionaries import Dictionaries
 from server.settings import Settings
 
 _logger = structlog.get_logger("server.api")
@@ -62,6 +63,7 @@ class Api:
     publishes: Rate
     enrolment_tries: Rate
     is_connected: Callable[[str], bool]
+    dictionaries: Dictionaries
     states_counted_at: float = -math.inf
 
 
@@ -218,7 +220,7 @@ class ApiHandler(Refusing):
         secret = self._bearer()
         credential = await self.hub.authenticate(secret)
         if credential is None:
-            await self._refuse_stranger(secret)
+            await self._authenticate_device(secret, wanted)
         elif credential.role not in wanted.roles:
             roles = " or ".join(sorted(wanted.roles))
             self.refuse(
@@ -236,12 +238,14 @@ class ApiHandler(Refusing):
             self.refuse("unauthorized", "the header Authorization must read `Bearer <token>`")
         return secret
 
-    async def _refuse_stranger(self, secret: str) -> NoReturn:
+    async def _authenticate_device(self, secret: str, wanted: Operation) -> None:
         device = await self.hub.authenticate_device(secret)
         if isinstance(device, Revoked):
             self.refuse("credential-revoked", "the token is that of a device, and was revoked")
+        if device is not None and wanted.devices:
+            return
         if device is not None:
-            self.refuse("forbidden", "the token is a device's: it opens /v1/connect and nothing else")
+            self.refuse("forbidden", "the token is a device's: it opens /v1/connect and /v1/dictionaries, nothing else")
         self.refuse("unauthorized", "the token is unknown here, or was revoked")
 
     # -- what is asked ------------------------------------------------------------------------------------------------

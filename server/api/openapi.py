@@ -114,7 +114,8 @@ def _operation_id(path: str, method: str) -> str:
 def _who(one: Operation) -> str:
     if one.roles is None:
         return "\n\nOpen to everybody."
-    return f"\n\nFor tokens of the role {' or '.join(sorted(one.roles))}."
+    also = ", and for those of devices" if one.devices else ""
+    return f"\n\nFor tokens of the role {' or '.join(sorted(one.roles))}{also}."
 
 
 def _path_parameters(path: str) -> Iterator[dict[str, Any]]:

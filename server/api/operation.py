@@ -19,6 +19,7 @@ JSON = "application/json"
 XML = "application/cap+xml"
 XML_TYPES = (XML, "application/xml", "text/xml")
 TEXT = "text/plain"
+ZSTD = "application/zstd"
 HTML = "text/html"
 
 VIEWERS = frozenset(Role)
@@ -54,7 +55,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One method of one route. `roles` None: open to everybody. `problems` are those beyond what every such one has."""
+    """One method of one route. `roles` None: open to everybody; `devices`: to a device's token too. `problems` are those
+    beyond what every such one has."""
 
     summary: str
     description: str
@@ -65,6 +67,7 @@ class Operation:
     headers: dict[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     tag: str = ""
+    devices: bool = False
 
 
 def operation(
@@ -77,12 +80,13 @@ def operation(
     headers: dict[str, str] | None = None,
     problems: tuple[str, ...] = (),
     tag: str,
+    devices: bool = False,
 ) -> Callable[[Method], Method]:
     """Mark a handler's method as an operation; its docstring is the description."""
 
     def mark(method: Method) -> Method:
         described = " ".join((method.__doc__ or "").split())
-        made = Operation(summary, described, roles, answers, query, body, headers or {}, problems, tag)
+        made = Operation(summary, described, roles, answers, query, body, headers or {}, problems, tag, devices)
         method.operation = made  # type: ignore[attr-defined]
         return method
 

@@ -62,6 +62,9 @@ PROBLEMS: dict[str, Problem] = {
     "not-found": Problem(404, "Not found", "Nothing is at this address."),
     "unknown-alert": Problem(404, "Unknown alert", "No alert here has this number, identity or identifier."),
     "unknown-device": Problem(404, "Unknown device", "No such device was ever enrolled here."),
+    "unknown-dictionary": Problem(
+        404, "Unknown dictionary", "This dictionary, or the one named as `base`, is not, or no longer, here."
+    ),
     "method-not-allowed": Problem(405, "Method not allowed", "The header `Allow` says which methods there are."),
     "not-acceptable": Problem(406, "Not acceptable", "None of the media types in `Accept` can be had."),
     "request-timeout": Problem(408, "Too slow", "The body did not come in time."),
@@ -83,6 +86,9 @@ PROBLEMS: dict[str, Problem] = {
     "content-too-large": Problem(413, "The body is too large", "`detail` says how many bytes it may have."),
     "unsupported-media-type": Problem(
         415, "Unsupported media type", "The body's type, charset or encoding is not one that this operation reads."
+    ),
+    "range-not-satisfiable": Problem(
+        416, "No such range", "It begins behind the end; `detail` says how many bytes there are."
     ),
     "alert-invalid": Problem(422, "The alert is not valid", "`violations` names everything that is wrong, and where."),
     "content-invalid": Problem(422, "The body is not valid", "`violations` names everything that is wrong, and where."),
@@ -117,6 +123,7 @@ _DEFAULTS = {
     405: "method-not-allowed",
     413: "content-too-large",
     415: "unsupported-media-type",
+    416: "range-not-satisfiable",
     426: "upgrade-required",
     503: "overloaded",
 }

@@ -9,7 +9,7 @@ from typing import Any
 from tornado.routing import Rule, URLSpec
 from tornado.web import Application
 
-from server.api import alerts, description, devices, health, lists
+from server.api import alerts, description, devices, dictionaries, health, lists
 from server.api.handler import Api, ApiHandler, NotFoundHandler, log_request
 from server.api.operation import Operation, operations_of
 from server.push.device_socket import DeviceSocket, Push
@@ -26,6 +26,7 @@ ROUTES: dict[str, type[ApiHandler]] = {
     "/v1/devices/{device}": devices.DeviceHandler,
     "/v1/enrolment-codes": devices.EnrolmentCodesHandler,
     "/v1/enrolments": devices.EnrolmentsHandler,
+    "/v1/dictionaries/{address}": dictionaries.DictionaryHandler,
     "/v1/areas": lists.AreasHandler,
     "/v1/quarantine": lists.QuarantineHandler,
     "/v1/openapi.json": description.OpenApiHandler,

@@ -31,10 +31,11 @@ def now() -> int:
 
 
 @contextmanager
-def opened(folder: Path, *, make: bool = False) -> Iterator[SqliteDatabase]:
+def opened(folder: Path, *, make: bool = False, is_reading: bool = False) -> Iterator[SqliteDatabase]:
     """The database, in one transaction that is committed at the end. A running hub sees what was written at its next look.
 
-    `make`: where there is none yet, make one. Raises UserError in the place of what the store refuses.
+    `make`: where there is none yet, make one. `is_reading`: nothing is written, so a hub is not kept from writing meanwhile.
+    Raises UserError in the place of what the store refuses.
     """
     if not make and not (folder / DATABASE).is_file():
         raise UserError(f"there is no hub's data in {folder}", "Name the data folder of a hub with --data.")
@@ -47,7 +48,7 @@ def opened(folder: Path, *, make: bool = False) -> Iterator[SqliteDatabase]:
                 schema.migrate(db, place.database)
             else:
                 schema.check(db, place.database)
-            with transaction(db):
+            with transaction(db, "DEFERRED" if is_reading else "IMMEDIATE"):
                 yield db
         finally:
             db.close()

@@ -31,6 +31,7 @@ from server.api.handler import Refusing
 from server.hub import Hub, Revoked
 from server.push.admission import Admission
 from server.push.connected import Connected
+from server.push.dictionaries import Dictionaries
 from server.push.fanout import Fanout, Pushed, Variant
 from server.push.lean import LeanEncoders
 from server.push.variants import LiveMessage, Variants
@@ -48,6 +49,7 @@ class Push:
     fanout: Fanout
     variants: Variants
     lean: LeanEncoders
+    dictionaries: Dictionaries
     codec: Codec
     admission: Admission
     origins: frozenset[str]
@@ -172,6 +174,7 @@ class DeviceSocket(Refusing, WebSocketHandler):
             clock=self._clock(),
             languages=hub.languages_set_for(self.device, self._hello.languages),
             agreed=self._agreed,
+            offered=self._push.dictionaries.offer(self._hello.dictionaries),
         )
         self._push.connected.add(self)
         self._flush()

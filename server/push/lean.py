@@ -44,9 +44,13 @@ class LeanEncoders:
         self._log = log
         self._encoders = [LeanVariants(dictionary, variants, log) for dictionary in dictionaries]
 
-    def add(self, dictionary: Dictionary) -> None:
-        """A better one than those before, from the next connections on."""
-        self._encoders.insert(0, LeanVariants(dictionary, self._variants, self._log))
+    def use(self, dictionaries: Iterable[Dictionary]) -> None:
+        """These from the next connections on, the best first. Takes a while for new ones: call it off the event loop."""
+        known = {encoder.dictionary.address: encoder for encoder in self._encoders}
+        self._encoders = [
+            known.get(dictionary.address) or LeanVariants(dictionary, self._variants, self._log)
+            for dictionary in dictionaries
+        ]
 
     def agree(self, named: Sequence[int]) -> Agreed | None:
         """The best of the dictionaries that a device named."""

@@ -109,7 +109,7 @@ def read_log(db: SqliteDatabase, now: int) -> Log:
     """The living part of the log, as it is held in memory. What is over stays in the store."""
     log = Log(read_path(db), head(db))
     for row in AlertEntry.select().where(AlertEntry.lives > now).order_by(AlertEntry.number).execute(db):
-        log.restore(_entry(row))
+        log.restore(read_entry(row))
     for row in Device.select().where(Device.revoked_at.is_null()).execute(db):
         log.enrolled[row.device] = Enrolment(
             row.entry, Reader(row.device, unpack_words(row.areas), unpack_words(row.roles))
@@ -120,7 +120,7 @@ def read_log(db: SqliteDatabase, now: int) -> Log:
 def find_entries(db: SqliteDatabase, keys: Sequence[str]) -> list[Entry]:
     """The entries of these alerts, living or archived."""
     return [
-        _entry(row)
+        read_entry(row)
         for some in chunked(keys, 500)
         for row in AlertEntry.select().where(AlertEntry.key << some).order_by(AlertEntry.number).execute(db)
     ]
@@ -131,7 +131,8 @@ def read_body(row: AlertEntry) -> Alert:
     return Alert.model_validate(json.loads(bytes(row.body)))
 
 
-def _entry(row: AlertEntry) -> Entry:
+def read_entry(row: AlertEntry) -> Entry:
+    """The entry of a row."""
     return Entry(
         row.number,
         row.epoch,

@@ -262,7 +262,50 @@ class Secret(Model):
         table_name = "secret"
 
 
+class Dictionary(Model):
+    """A dictionary that was trained here (alerts.wire.dictionary): its bytes, and what was measured when it was made.
+
+    `plain` and `lean`: the median bytes of an alert with the dictionary that ships and with this one; `transfer`: those of
+    its transfer; `monthly`: alerts that a device is expected to get in 30 days.
+    """
+
+    address = BlobField(primary_key=True)
+    data = BlobField()
+    trained_at = BigIntegerField()
+    alerts = IntegerField()
+    plain = IntegerField()
+    lean = IntegerField()
+    transfer = IntegerField()
+    monthly = IntegerField()
+
+    class Meta:
+        table_name = "dictionary"
+
+
+class DictionaryUse(Model):
+    """Which dictionary was put in use, and when; the last row holds."""
+
+    id = AutoField()
+    address = BlobField()
+    at = BigIntegerField()
+
+    class Meta:
+        table_name = "dictionary_use"
+
+
+class DictionaryTraining(Model):
+    """When the hub last trained by itself, and how many alerts there were then. One row."""
+
+    id = IntegerField(primary_key=True)
+    at = BigIntegerField()
+    alerts = IntegerField()
+
+    class Meta:
+        table_name = "dictionary_training"
+
+
 TABLES: tuple[type[Model], ...] = (
     *(Epoch, LogEntry, AlertEntry, Replacement, AudienceEntry, Device, DeviceClaim, Token, EnrolmentCode),
     *(IdempotencyKey, Area, Outbox, UplinkTry, Receipt, Report, Secret),
+    *(Dictionary, DictionaryUse, DictionaryTraining),
 )

@@ -33,6 +33,7 @@ TYPES = {
     "ends": frames.ENDS,
     "epochs": frames.EPOCHS,
     "items": frames.ITEMS,
+    "address": frames.ADDRESS,
     "languages": frames.LANGUAGES,
     "words": frames.WORDS,
 }

@@ -12,6 +12,7 @@ from alerts.wire.codec import LEVEL_SHARED, PLAIN, ZSTD, Codec
 from alerts.wire.frames import (
     Ahead,
     Data,
+    Dictionary,
     Frame,
     Goodbye,
     Languages,
@@ -80,6 +81,8 @@ FRAMES: dict[str, Frame] = {
     "goodbye, stopping": Goodbye(0, 5),
     "goodbye, replaced": Goodbye(1, 600, "this store of the device has connected again"),
     "goodbye, no time to come back": Goodbye(8),
+    "dictionary, behind the second one named": Dictionary(bytes.fromhex("0102030405ff"), 35_263, 41, 97, 1),
+    "dictionary, behind none": Dictionary(bytes.fromhex("0102030405ff"), 88_012, 41, 0),
 }
 
 LATER: dict[str, tuple[list[Any], Frame]] = {

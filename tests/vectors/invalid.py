@@ -32,7 +32,7 @@ CLASSES = {
     "type": "expected (an array|a pair|text|bytes|true or false|integers|an integer|the record|its expiry|identities)"
     "|must be (an array|a string|an integer)",
     "range": "expected (an integer|numbers) from|more than 14 hours|outside the years",
-    "length": "expected at most|identities; at most",
+    "length": "expected at most|expected 6 bytes|identities; at most",
     "base64url": "not base64url",
     "unknown": "not known to this version|that is known here",
     "alert": "no valid alert",
@@ -115,6 +115,8 @@ MESSAGES: dict[str, tuple[str, bytes]] = {
     "languages, a tag too long": ("length", _plain([13, ["x" * 36]])),
     "languages, too many": ("length", _plain([13, ["sw"] * 9])),
     "goodbye, words too long": ("length", _plain([14, 0, None, "x" * (WORDS_CHARS_MAX + 1)])),
+    "dictionary, an address too short": ("length", _plain([15, bytes(5), 9000, 41, 97])),
+    "dictionary, an address as text": ("type", _plain([15, "010203", 9000, 41, 97])),
     "zstd, nothing": ("compression", bytes((ZSTD,))),
     "zstd, cut off": ("compression", bytes((ZSTD,)) + _SMALL[:-3]),
     "zstd with its magic number": ("compression", bytes((ZSTD,)) + _zstd(pack(_DATA), magic=True)),

@@ -56,9 +56,13 @@ def to_frame(meaning: Json) -> Frame:
     if name == "Unknown":
         return Unknown(**values)
     kind = next(kind for kind in KINDS.values() if kind.__name__ == name)
-    return kind(
-        **{name: from_pairs(name, value) if name in PAIRS else _frozen(value) for name, value in values.items()}
-    )
+    return kind(**{name: _of_meaning(name, value) for name, value in values.items()})
+
+
+def _of_meaning(name: str, value: Any) -> Any:
+    if name in PAIRS:
+        return from_pairs(name, value)
+    return bytes.fromhex(value) if name == "address" else _frozen(value)
 
 
 def of_hello(hello: Hello) -> Json:

@@ -7,7 +7,7 @@ from typing import Any
 
 from alerts.audience import Audience
 from alerts.session.log import Log
-from alerts.wire.frames import Ahead, Data, Goodbye, Languages, Ping, Pong, Roll, Rolled, Want, Welcome
+from alerts.wire.frames import Ahead, Data, Dictionary, Goodbye, Languages, Ping, Pong, Roll, Rolled, Want, Welcome
 from alerts.wire.items import Urgency, pack_full, pack_withdrawal
 from alerts.wire.uplink import Receipt, ReceiptState, pack_uplink
 from tests.vectors import samples
@@ -525,6 +525,10 @@ REFUSALS: dict[str, tuple[str, Callable[[Stage], None]]] = {
     "Data during a roll-call": ("roll", lambda stage: stage.refuses("state", Data(A, 1, 2, (), 2))),
     "Rolled without a list": ("", lambda stage: stage.refuses("state", Rolled(A, 2, (), 2))),
     "Rolled for another list": ("empty roll", lambda stage: stage.refuses("answer", Rolled(A, 3, (), 3))),
+    "a dictionary behind one that was not named": (
+        "",
+        lambda stage: stage.refuses("answer", Dictionary(bytes(6), 9000, 41, 97, 0)),
+    ),
     "a frame that only a device sends": ("", lambda stage: stage.refuses("direction", Want(()))),
 }
 

@@ -28,6 +28,7 @@ VALUES: dict[Field, st.SearchStrategy[Any]] = {
     frames.ENDS: st.lists(st.tuples(EPOCHS, NUMBERS), max_size=3).map(tuple),
     frames.EPOCHS: st.lists(EPOCHS, max_size=3).map(tuple),
     frames.ITEMS: st.lists(st.tuples(NUMBERS, st.binary(max_size=4)), max_size=3).map(tuple),
+    frames.ADDRESS: st.binary(min_size=6, max_size=6),
     frames.LANGUAGES: st.lists(st.text(max_size=5), max_size=3).map(tuple),
     frames.WORDS: st.text(max_size=9),
 }
@@ -83,7 +84,7 @@ def test_a_wrong_value_is_refused_with_its_position(kind: type[Frame], wrong: ob
 
 def _least(field: Field) -> object:
     """Some packed value that the position takes."""
-    candidates: tuple[object, ...] = (0, [], False, "", None)
+    candidates: tuple[object, ...] = (0, [], False, "", None, bytes(6))
     for value in candidates:
         try:
             field.unpack(value, "")
@@ -107,7 +108,7 @@ def test_numbers_travel_as_differences() -> None:
 
 
 def test_kinds_of_a_later_version_are_unknown_not_wrong() -> None:
-    assert from_array([15]) == Unknown(15)
+    assert from_array([16]) == Unknown(16)
     assert from_array([limits.EPOCH_MAX, {"any": "thing"}]) == Unknown(limits.EPOCH_MAX)
 
 

@@ -14,7 +14,7 @@ from server.hub import Role
 from tests.support.cap_alerts import example
 from tests.support.hub import RunningHub
 
-OPEN, READ, PUBLISH, ADMIN = "open", "read", "publish", "admin"
+OPEN, FETCH, READ, PUBLISH, ADMIN = "open", "fetch", "read", "publish", "admin"
 
 TABLE: dict[tuple[str, str], tuple[str, Any]] = {
     ("GET", "/v1/alerts"): (READ, None),
@@ -29,6 +29,7 @@ TABLE: dict[tuple[str, str], tuple[str, Any]] = {
     ("DELETE", "/v1/devices/{device}"): (ADMIN, None),
     ("POST", "/v1/enrolment-codes"): (ADMIN, {}),
     ("POST", "/v1/enrolments"): (OPEN, {}),
+    ("GET", "/v1/dictionaries/{address}"): (FETCH, None),
     ("GET", "/v1/areas"): (READ, None),
     ("GET", "/v1/quarantine"): (READ, None),
     ("GET", "/v1/openapi.json"): (OPEN, None),
@@ -41,10 +42,10 @@ TABLE: dict[tuple[str, str], tuple[str, Any]] = {
 
 MAY = {
     "nobody": {OPEN},
-    "device": {OPEN},
-    "viewer": {OPEN, READ},
-    "publisher": {OPEN, READ, PUBLISH},
-    "admin": {OPEN, READ, PUBLISH, ADMIN},
+    "device": {OPEN, FETCH},
+    "viewer": {OPEN, FETCH, READ},
+    "publisher": {OPEN, FETCH, READ, PUBLISH},
+    "admin": {OPEN, FETCH, READ, PUBLISH, ADMIN},
 }
 
 

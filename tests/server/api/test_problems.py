@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from alerts.dictionary.shipped import shipped
 from alerts.errors import StoreError, StoreFullError
 from server.api.problems import ERRORS, MEDIA_TYPE, PROBLEMS, document, problem_of, type_of
 from server.hub import Hub, Role
@@ -172,6 +173,7 @@ PROVOKED: dict[str, Provoke] = {
     "not-found": lambda hub, _: ask(hub, "GET", "/v2/alerts"),
     "unknown-alert": lambda hub, _: ask(hub, "GET", "/v1/alerts/none-such"),
     "unknown-device": lambda hub, _: ask(hub, "GET", "/v1/devices/none-such"),
+    "unknown-dictionary": lambda hub, _: ask(hub, "GET", "/v1/dictionaries/000000000000"),
     "method-not-allowed": lambda hub, _: ask(hub, "PUT", "/v1/alerts", json={}),
     "not-acceptable": lambda hub, _: ask(
         hub, "GET", f"/v1/alerts/{publish(hub, alert())[2]['identifier']}", headers={"Accept": "image/png"}
@@ -186,6 +188,9 @@ PROVOKED: dict[str, Provoke] = {
     ),
     "content-too-large": lambda hub, _: publish(hub, alert(note="x" * 2_000_000)),
     "unsupported-media-type": lambda hub, _: xml(hub, b"a: 1", kind="application/yaml"),
+    "range-not-satisfiable": lambda hub, _: ask(
+        hub, "GET", f"/v1/dictionaries/{shipped().address.hex()}", headers={"Range": "bytes=99999999-"}
+    ),
     "alert-invalid": lambda hub, _: publish(hub, alert(status="Actuall")),
     "content-invalid": lambda hub, _: publish(hub, {"alert": {}, "audiences": {}}),
     "audience-invalid": lambda hub, _: publish(hub, {"alert": alert()["alert"]}),

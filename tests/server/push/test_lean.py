@@ -19,6 +19,7 @@ from netsim.workload import load_samples
 from server.push.lean import LeanEncoders, LeanVariants
 from server.push.variants import LiveMessage, Variants
 from server.push.websocket import frame_of
+from tests.support.dictionaries import own
 
 EPOCH = 0xABCDEF01
 NOW = 1_780_000_000
@@ -117,3 +118,14 @@ def test_the_best_of_the_dictionaries_that_a_device_names_is_agreed_on() -> None
     agreed = encoders.agree([7, short_name(shipped().address)])
     assert agreed is not None and agreed.index == 1
     assert encoders.agree([7]) is None and encoders.agree(()) is None
+
+
+def test_other_dictionaries_are_used_from_then_on_and_the_encoders_of_those_that_stay_too() -> None:
+    place = Place(1)
+    encoders = LeanEncoders([shipped()], place.variants, place.log)
+    before, other = encoders.agree([short_name(shipped().address)]), own()
+    encoders.use([other, shipped()])
+    after = encoders.agree([short_name(shipped().address)])
+    assert before is not None and after is not None and before.encoder is after.encoder
+    both = encoders.agree([short_name(shipped().address), short_name(other.address)])
+    assert both is not None and both.index == 1

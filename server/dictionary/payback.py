@@ -1,0 +1,53 @@
+"""When a dictionary has earned back the bytes of its own transfer, and how long that transfer takes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+RANGE_BYTES = 8 * 1024
+"""A device fetches so much at a time, so that an alert that comes meanwhile waits for no more than this."""
+
+REQUEST_BYTES = 700
+"""Of each such request and the head of its answer, with what TCP and TLS add; a connection of its own comes once."""
+
+CONNECTION_BYTES = 1500
+"""Of the connection that they are fetched on: TCP, TLS resumed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Radio:
+    """A slow link: its name, bits a second down, seconds of a round trip. The figures are those of docs/profiles.md."""
+
+    name: str
+    bit_s: int
+    round_trip_s: float
+
+
+RADIOS = (Radio("2G (GPRS)", 25_000, 1.0), Radio("2G (EDGE)", 240_000, 0.84), Radio("satellite (BGAN)", 400_000, 1.1))
+
+
+def cost_of(transfer: int) -> int:
+    """Bytes on the wire of a transfer of so many bytes."""
+    return transfer + math.ceil(transfer / RANGE_BYTES) * REQUEST_BYTES + CONNECTION_BYTES
+
+
+def seconds_on(radio: Radio, transfer: int) -> float:
+    """How long a transfer takes on a link that has nothing else to do."""
+    round_trips = math.ceil(transfer / RANGE_BYTES) + 3  # TCP and TLS
+    return cost_of(transfer) * 8 / radio.bit_s + round_trips * radio.round_trip_s
+
+
+def alerts_until(transfer: int, saves: float) -> float:
+    """After how many alerts of one device the transfer is earned back; infinite where nothing is saved."""
+    return cost_of(transfer) / saves if saves > 0 else math.inf
+
+
+def days_until(transfer: int, saves: float, daily: float) -> float:
+    """After how many days, at so many alerts a day for one device."""
+    return alerts_until(transfer, saves) / daily if daily > 0 else math.inf
+
+
+def gain_over(days: float, transfer: int, saves: float, daily: float) -> float:
+    """Bytes that one device has saved after so many days; below zero: it has paid more than it was given back."""
+    return saves * daily * days - cost_of(transfer)
