@@ -1,6 +1,7 @@
 """How much to send before the reader has confirmed: small steps on bad links, larger ones as they are confirmed in time.
 
-Batches start at one item and double with each `Stored` that comes in time; one that comes late halves them. At most two
+Batches start at one item, or with what the link carried in time on the connection before, and double with each `Stored` that
+comes in time; one that comes late halves them. At most two
 frames are under way, so what is urgent and new waits for one batch, not for a minute of buffered history.
 """
 
@@ -10,6 +11,11 @@ from dataclasses import dataclass
 
 from alerts import limits
 from alerts.session.spans import Spans
+
+ITEM_BYTES = 512
+"""What an item is reckoned with where only bytes are known: most are smaller."""
+
+FIRST_ITEMS_MAX = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +38,16 @@ class InFlight:
 class Pacing:
     """The window of one sender. Only frames with items wait for their confirmation; the others ride with the next one."""
 
-    def __init__(self) -> None:
-        self.batch_items = 1
+    def __init__(self, shown: int = 0) -> None:
+        """`shown`: bytes of items in one frame that the reader's link has lately carried in time."""
+        self.batch_items = min(max(shown // ITEM_BYTES, 1), FIRST_ITEMS_MAX)
+        self._shown = 0
         self._in_flight: list[InFlight] = []
+
+    def shown(self) -> int:
+        """The bytes of items in the largest frame that was confirmed in time; 0 where one is still out: its link may be
+        gone, and whoever comes back on a worse one must not be sent much at once."""
+        return 0 if any(frame.numbers for frame in self._in_flight) else self._shown
 
     def is_open(self) -> bool:
         """Whether another frame may be sent now."""
@@ -58,9 +71,10 @@ class Pacing:
         return done
 
     def _adapt(self, frame: InFlight, clock: float) -> None:
-        late = clock - frame.sent_at > limits.BATCH_SECONDS and len(frame.numbers) > 1
-        size = self.batch_items // 2 if late else self.batch_items * 2
+        is_late = clock - frame.sent_at > limits.BATCH_SECONDS
+        size = self.batch_items // 2 if is_late and len(frame.numbers) > 1 else self.batch_items * 2
         self.batch_items = min(max(size, 1), limits.BATCH_ITEMS_MAX)
+        self._shown = self._shown // 2 if is_late else max(self._shown, frame.size)
 
     def forget(self) -> None:
         """Nothing is under way any more: the reader starts again from its cursor."""

@@ -80,13 +80,15 @@ class Sender:
         encoder: Encoder,
         claim: Claim,
         now: int,
+        *,
+        shown: int = 0,
     ) -> None:
         self._log = log
         self._device = device
         self._encoder = encoder
         self.languages = languages
         self.claim = claim
-        self.pacing = Pacing()
+        self.pacing = Pacing(shown)
         self.state = Sending.FOLLOWING
         self._roll_upto = 0
         self._roll_listed: frozenset[int] = frozenset()

@@ -131,9 +131,11 @@ class HubSession(_Session):
         languages: tuple[str, ...] | None = None,
         agreed: Agreed | None = None,
         offered: Dictionary | None = None,
+        shown: int = 0,
     ) -> None:
         """`claim` is the hub's row for the device as it stands; `languages` those that ops have set, if they differ;
-        `agreed` the dictionary to send with, of those that the device named; `offered` one that it lacks."""
+        `agreed` the dictionary to send with, of those that the device named; `offered` one that it lacks; `shown` what its
+        link has shown (see `shown`)."""
         super().__init__(codec)
         self._agreed = agreed
         self._unlike = hello.unlike
@@ -144,7 +146,7 @@ class HubSession(_Session):
         position = position_of(hello.at)
         reader = log.enrolled[device].reader
         row = claims.at_handshake(claim, hello.opening, position, hello.earlier, log, reader, now)
-        self._down = Sender(log, device, position, languages or hello.languages, encoder, row, now)
+        self._down = Sender(log, device, position, languages or hello.languages, encoder, row, now, shown=shown)
         self._up = UplinkReceiver()
         self._newest = log.path.newest()
         self._send([Welcome(now, self._newest, agreed.index if agreed else None)])
@@ -158,6 +160,11 @@ class HubSession(_Session):
     def claim(self) -> Claim:
         """The hub's row for the device, as this connection has it."""
         return self._down.claim
+
+    @property
+    def shown(self) -> int:
+        """How many bytes of items at once the device's link has carried in time, for its next connection to begin with."""
+        return self._down.pacing.shown()
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -86,6 +86,7 @@ class Meeting:
         self._dictionary = dictionary or shipped()
         self._lean = LeanEncoders([self._dictionary], self._variants, self.log)
         self._claim = Claim()
+        self._shown = 0
         self._store = DeviceStore()
         self._store.set_standing(replace(self._store.standing(), languages=languages))
         self._store.now = now
@@ -115,6 +116,7 @@ class Meeting:
             now=self._now,
             clock=self._clock,
             agreed=self._lean.agree(self.device.hello.dictionaries),
+            shown=self._shown,
         )
         return self._run()
 
@@ -143,7 +145,7 @@ class Meeting:
             flights += [Flight(is_up, frames) for is_up, frames in ((False, down), (True, up)) if frames]
             if not down and not up:
                 break
-        self._claim = self.hub.claim
+        self._claim, self._shown = self.hub.claim, self.hub.shown
         return flights
 
     def _heard(self, message: bytes) -> Sent:

@@ -9,9 +9,10 @@ stands may also be said in the header Tocsin-At.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from cachetools import LRUCache
 from tornado.concurrent import Future
 from tornado.ioloop import IOLoop
 from tornado.iostream import IOStream
@@ -40,6 +41,9 @@ from server.push.websocket import StrictProtocol, frame_of, held_back
 SWITCHING = 101
 
 
+SHOWN_MAX = 100_000
+
+
 @dataclass(frozen=True, slots=True)
 class Push:
     """What all device sockets of a hub share."""
@@ -53,6 +57,8 @@ class Push:
     codec: Codec
     admission: Admission
     origins: frozenset[str]
+    shown: LRUCache[str, int] = field(default_factory=lambda: LRUCache(SHOWN_MAX))
+    """What the links of devices have shown lately; forgotten when the hub stops."""
 
 
 class DeviceSocket(Refusing, WebSocketHandler):
@@ -175,6 +181,7 @@ class DeviceSocket(Refusing, WebSocketHandler):
             languages=hub.languages_set_for(self.device, self._hello.languages),
             agreed=self._agreed,
             offered=self._push.dictionaries.offer(self._hello.dictionaries),
+            shown=self._push.shown.get(self.device, 0),
         )
         self._push.connected.add(self)
         self._flush()
@@ -239,6 +246,8 @@ class DeviceSocket(Refusing, WebSocketHandler):
     def on_close(self) -> None:
         """The connection is gone, whoever ended it."""
         self._push.connected.remove(self)
+        if self._session is not None:
+            self._push.shown[self.device] = self._session.shown
         if self._timer is not None:
             IOLoop.current().remove_timeout(self._timer[1])
             self._timer = None

@@ -4,12 +4,13 @@ is referred to."""
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from cachetools import LRUCache
 
+from alerts.limits import REFERENCES_MAX
 from alerts.session.log import Entry, Form, Log
 from alerts.session.sender import live_frame
 from alerts.session.session import Agreed
@@ -25,11 +26,11 @@ CACHE_BYTES = 32 * 1024 * 1024
 REFERENCES = 2
 """Earlier alerts that a message refers to: a third gained less than its number cost."""
 
-REFERRING_ITEMS_MAX = 8
-"""A frame of more items refers to nothing: they are like each other."""
+LOOKED_AT_ITEMS = 8
+"""Of a frame's items so many are looked at for what to refer to; it is made on the event loop."""
 
 LEVEL_BATCH = 13
-BATCH_BYTES = 8 * 1024
+BATCH_BYTES = 32 * 1024
 """Frames of one reader are made on the event loop; above this a level that is five times as fast."""
 
 Languages = tuple[str, ...]
@@ -78,7 +79,7 @@ class LeanVariants:
         self._variants = variants
         self._log = log
         self._lock = threading.Lock()
-        self._writers = {level: BlockWriter(dictionary.zstd, level) for level in (LEVEL_BEST, LEVEL_BATCH)}
+        self._writers: dict[int, BlockWriter] = {}
         self._likeness: dict[Languages, Likeness] = {}
         self._entries: OrderedDict[int, Entry] = OrderedDict()
         self._live: LRUCache[object, _Live] = LRUCache(CACHE_BYTES, getsizeof=_size)
@@ -105,13 +106,18 @@ class LeanVariants:
             message = self._frames.get(key)
             if message is None:
                 size = sum(len(item) for _, item in frame.items)
-                writer = self._writers[LEVEL_BEST if size <= BATCH_BYTES else LEVEL_BATCH]
-                message = write_lean(frame, self.dictionary, writer, newest=newest, now=now, earlier=earlier) or b""
+                writer = self._writer(LEVEL_BEST if size <= BATCH_BYTES else LEVEL_BATCH)
+                message = _written(frame, self.dictionary, writer, newest, now, earlier)
                 if len(message) < self._frames.maxsize:
                     self._frames[key] = message
         return message or None
 
     # -- with the lock held -------------------------------------------------------------------------------------------
+
+    def _writer(self, level: int) -> BlockWriter:
+        if level not in self._writers:
+            self._writers[level] = BlockWriter(self.dictionary.zstd, level)
+        return self._writers[level]
 
     def _make_live(self, entry: Entry, languages: Languages, newest: int, now: int) -> _Live:
         raw = self._variants.item(entry, Form.FULL, languages)
@@ -128,7 +134,7 @@ class LeanVariants:
         return _Live(_finished(plain), _finished(best) if chosen else None, chosen)
 
     def _write(self, frame: Data, newest: int, now: int, earlier: Sequence[Earlier]) -> bytes | None:
-        writer = self._writers[LEVEL_BEST]
+        writer = self._writer(LEVEL_BEST)
         return write_lean(frame, self.dictionary, writer, newest=newest, now=now, earlier=earlier)
 
     def _is_known(self, number: int) -> bool:
@@ -136,14 +142,18 @@ class LeanVariants:
 
     def _up_to(self, entry: Entry, languages: Languages) -> Likeness:
         """What there is to be like: this entry and those before it, also when their life is over, for devices keep them."""
+        likeness = self._living(languages)
+        self._remember(entry)
+        likeness.add(entry.number, self._variants.item(entry, Form.FULL, languages))
+        return likeness
+
+    def _living(self, languages: Languages) -> Likeness:
         likeness = self._likeness.get(languages)
         if likeness is None:
             likeness = self._likeness[languages] = Likeness()
-            for other in (*self._log, *self._entries.values()):
+            for other in (*self._entries.values(), *self._log):
                 self._remember(other)
                 likeness.add(other.number, self._variants.item(other, Form.FULL, languages))
-        self._remember(entry)
-        likeness.add(entry.number, self._variants.item(entry, Form.FULL, languages))
         return likeness
 
     def _remember(self, entry: Entry) -> None:
@@ -152,22 +162,31 @@ class LeanVariants:
             self._entries.popitem(last=False)
 
     def _likest(self, frame: Data | Ahead, languages: Languages, has: Has) -> tuple[Entry, ...]:
-        numbers = [number for number, _ in frame.items]
-        likeness = self._likeness.get(languages)
-        if likeness is None or len(numbers) > REFERRING_ITEMS_MAX:
-            return ()
-        chosen = likeness.likest(
-            frame.items[0][1],
-            REFERENCES,
-            may=lambda number: self._is_known(number) and has(self._entries[number]),
-            but=numbers,
-        )
-        return tuple(self._entries[number] for number in chosen)
+        numbers = {number for number, _ in frame.items}
+        likeness = self._living(languages)
+        liked: Counter[int] = Counter()
+        for _, item in frame.items[:LOOKED_AT_ITEMS]:
+            liked.update(
+                likeness.likest(
+                    item, 1, may=lambda other: self._is_known(other) and has(self._entries[other]), but=numbers
+                )
+            )
+        return tuple(self._entries[number] for number, _ in liked.most_common(REFERENCES_MAX))
 
     def _earlier(self, entries: Iterable[Entry], languages: Languages) -> list[Earlier]:
         return [
             Earlier(entry.epoch, entry.number, self._variants.item(entry, Form.FULL, languages)) for entry in entries
         ]
+
+
+def _written(
+    frame: Data | Ahead, dictionary: Dictionary, writer: BlockWriter, newest: int, now: int, earlier: Sequence[Earlier]
+) -> bytes:
+    """The message, without references if it cannot be written behind them; empty: it has no lean form."""
+    message = write_lean(frame, dictionary, writer, newest=newest, now=now, earlier=earlier)
+    if message is None and earlier:
+        message = write_lean(frame, dictionary, writer, newest=newest, now=now)
+    return message or b""
 
 
 def _trials(likest: Sequence[int], replaced: Sequence[int]) -> list[tuple[int, ...]]:

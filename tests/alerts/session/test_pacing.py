@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alerts import limits
-from alerts.session.pacing import InFlight, Pacing
+from alerts.session.pacing import FIRST_ITEMS_MAX, ITEM_BYTES, InFlight, Pacing
 from alerts.session.spans import Spans
 
 
@@ -71,3 +71,26 @@ def test_a_reader_that_confirms_nothing_is_given_up_later_the_more_was_sent() ->
     assert pacing.stalled_at() == 100 + 3 * limits.ANSWER_SECONDS + 7
     pacing.forget()
     assert pacing.stalled_at() is None
+
+
+def test_what_a_link_has_carried_in_time_is_where_its_next_connection_begins() -> None:
+    pacing = Pacing()
+    assert pacing.shown() == 0
+    pacing.sent(data(4, 1, 2, 3, 4, size=3000))
+    assert pacing.shown() == 0, "it is not confirmed yet"
+    pacing.confirmed(4, frozenset(), 1)
+    assert pacing.shown() == 3000
+    assert Pacing(3000).batch_items == 3000 // ITEM_BYTES
+    assert Pacing(10**6).batch_items == FIRST_ITEMS_MAX
+    assert Pacing(1).batch_items == Pacing().batch_items == 1
+
+
+def test_a_link_that_was_late_or_broke_has_shown_less() -> None:
+    pacing = Pacing()
+    pacing.sent(data(1, 1, size=4000))
+    pacing.confirmed(1, frozenset(), 1)
+    pacing.sent(data(2, 2, sent_at=1, size=9000))
+    pacing.confirmed(2, frozenset(), 1 + limits.BATCH_SECONDS + 0.1)
+    assert pacing.shown() == 2000
+    pacing.sent(data(3, 3))
+    assert pacing.shown() == 0, "whoever comes back from a break begins with one item"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 from alerts.audience import Audience
@@ -59,9 +61,14 @@ class Place:
         return read_lean(*(message, shipped(), self._reader), newest=EPOCH, now=NOW, cursor=cursor, lookup=lookup)
 
 
+@cache
+def _twenty() -> Place:
+    return Place(20)
+
+
 @pytest.mark.parametrize("number", range(1, 21))
 def test_a_reader_that_has_everything_or_nothing_reads_the_new_alert(number: int) -> None:
-    place = Place(20)
+    place = _twenty()
     for has in (set(range(1, number)), set[int]()):
         frame = place.read(place.live(number, has), number - 1, has)
         assert frame == live_frame(place.entry(number), place.item(number))
