@@ -14,7 +14,7 @@ A hole is bytes in the skeleton, where an item of this kind has none: one byte t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
@@ -116,7 +116,8 @@ class _Taking:
         if type(sender) is not str or type(sent) is not int:
             raise TypeError("no sender, or not sent")
         self._check(sender)
-        skeleton = [whole[0], [self._of_alert(*at) for at in enumerate(record)], self._time(whole[2]), *whole[3:]]
+        taken = [None if value is None else self._of_alert(at, value) for at, value in enumerate(record)]
+        skeleton = [whole[0], taken, self._time(whole[2]), *whole[3:]]
         return Lean(pack(skeleton), sender, sent, tuple(self.times), tuple(self.texts))
 
     def _of_alert(self, position: int, value: Any) -> Any:
@@ -126,21 +127,25 @@ class _Taking:
             case 2:
                 return hole(Hole.SENT)
             case 7 if isinstance(value, list):
-                return [[self._of_info(*at) for at in enumerate(info)] for info in value]
-            case 8 if value is not None and value == self.triple:
+                return [
+                    [None if value is None else self._of_info(at, value) for at, value in enumerate(info)]
+                    for info in value
+                ]
+            case 8 if value == self.triple:
                 return hole(Hole.REFERENCE)
             case 9 if isinstance(value, list):
                 return self._list(value)
         return self._text(value) if position in _TEXTS_OF_ALERT and isinstance(value, str) else self._stays(value)
 
     def _of_info(self, position: int, value: Any) -> Any:
-        if isinstance(value, str) and position in _TEXTS_OF_INFO:
+        kind = type(value)
+        if kind is str and position in _TEXTS_OF_INFO:
             return self._text(value)
-        if isinstance(value, list) and position in _LISTS_OF_INFO:
+        if kind is int:
+            return self._time(value) if position in _TIMES_OF_INFO else value
+        if kind is list and position in _LISTS_OF_INFO:
             return self._list(value)
-        if isinstance(value, list) and position == _AREAS:
-            return self._areas(value)
-        return self._time(value) if type(value) is int and position in _TIMES_OF_INFO else self._stays(value)
+        return self._areas(value) if kind is list and position == _AREAS else self._stays(value)
 
     def _stays(self, value: Any) -> Any:
         if isinstance(value, bytes):
@@ -181,96 +186,78 @@ def _area_parts(area: list[Any]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How many times and texts a skeleton asks for."""
+    """What a skeleton asks for: its holes in their order, each with the positions that lead to it, and counts of them."""
 
+    holes: tuple[tuple[tuple[int, ...], int], ...]
     times: int
     texts: int
+
+
+_ARE_TEXTS = (Hole.TEXT, Hole.LIST, Hole.AREAS)
 
 
 @lru_cache(maxsize=256)
 def shape_of(skeleton: bytes) -> Shape:
     """What a skeleton asks for. Raises RemoteProtocolError: it is none."""
-    holes = list(_holes(_parsed(skeleton)))
-    texts = sum(1 for kind in holes if kind in (hole(Hole.TEXT), hole(Hole.LIST), hole(Hole.AREAS)))
-    return Shape(holes.count(hole(Hole.TIME)), texts)
-
-
-@lru_cache(maxsize=256)
-def _parsed(skeleton: bytes) -> list[Any]:
     parsed = unpack(skeleton)
     if not isinstance(parsed, list) or len(parsed) < 3 or not isinstance(parsed[1], list):
         raise RemoteProtocolError("a skeleton that is no item")
-    return parsed
+    holes = tuple(_holes(parsed, ()))
+    kinds = [kind for _, kind in holes]
+    return Shape(holes, kinds.count(Hole.TIME), sum(map(kinds.count, _ARE_TEXTS)))
 
 
-def _holes(element: Any) -> Iterator[bytes]:
+def _holes(element: Any, path: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], int]]:
     if isinstance(element, list):
-        for inner in element:
-            yield from _holes(inner)
+        for at, inner in enumerate(element):
+            yield from _holes(inner, (*path, at))
     elif isinstance(element, bytes):
-        yield element
+        if len(element) != 1 or element[0] not in set(Hole):
+            raise RemoteProtocolError(f"a skeleton with a hole of an unknown kind: {element[:8].hex()}")
+        yield path, element[0]
 
 
 # -- putting together -------------------------------------------------------------------------------------------------
 
 
-def fill(lean: Lean, triple: str | None = None) -> bytes:
-    """The item's bytes.
+def fill(lean: Lean, triple: Callable[[], str | None] = lambda: None) -> bytes:
+    """The item's bytes. `triple` says how `references` name the first alert that the frame refers to.
 
     Raises RemoteProtocolError: the skeleton is none, or asks for more or less than there is.
     """
-    filling = _Filling(lean, triple)
-    form, record, *rest = (filling.value(element) for element in _parsed(lean.skeleton))
-    filling.check_all_used()
-    return pack([form, pack(record), *rest])
+    shape = shape_of(lean.skeleton)
+    if (shape.times, shape.texts) != (len(lean.times), len(lean.texts)):
+        raise RemoteProtocolError(
+            f"a skeleton for {shape.times} times and {shape.texts} texts, with {len(lean.times)} and {len(lean.texts)}"
+        )
+    item = unpackb(lean.skeleton)
+    texts, times = iter(lean.texts), iter(lean.times)
+    for path, kind in shape.holes:
+        inside = item
+        for at in path[:-1]:
+            inside = inside[at]
+        if kind in _ARE_TEXTS:
+            inside[path[-1]] = _FROM_TEXT[kind](next(texts))
+        elif kind == Hole.TIME:
+            inside[path[-1]] = next(times)
+        elif kind == Hole.SENDER:
+            inside[path[-1]] = lean.sender
+        elif kind == Hole.SENT:
+            inside[path[-1]] = lean.sent
+        else:
+            inside[path[-1]] = _again(kind, lean, triple)
+    item[1] = pack(item[1])
+    return pack(item)
 
 
-class _Filling:
-    def __init__(self, lean: Lean, triple: str | None) -> None:
-        self._lean = lean
-        self._triple = triple
-        self._texts = iter(lean.texts)
-        self._times = iter(lean.times)
-
-    def value(self, element: Any) -> Any:
-        if isinstance(element, list):
-            return [self.value(inner) for inner in element]
-        return self._filled(element) if isinstance(element, bytes) else element
-
-    def _filled(self, element: bytes) -> Any:
-        match element[0] if len(element) == 1 else None:
-            case Hole.TEXT:
-                return self._text()
-            case Hole.SENDER:
-                return self._lean.sender
-            case Hole.SENT:
-                return self._lean.sent
-            case Hole.TIME:
-                return self._next(self._times, "times")
-            case Hole.SAME_TIME:
-                return self._lean.times[0] if self._lean.times else self._next(iter(()), "times")
-            case Hole.LIST:
-                return self._text().split(PART)
-            case Hole.AREAS:
-                return [_area_of(parts.split(AREA_PART)) for parts in self._text().split(AREA_END)]
-            case Hole.REFERENCE:
-                return self._triple if self._triple is not None else self._next(iter(()), "references")
-        raise RemoteProtocolError(f"a skeleton with a hole of an unknown kind: {element[:8].hex()}")
-
-    def _text(self) -> str:
-        text: str = self._next(self._texts, "texts")
-        return text
-
-    @staticmethod
-    def _next(values: Any, called: str) -> Any:
-        value = next(values, None)
-        if value is None:
-            raise RemoteProtocolError(f"a skeleton that asks for more {called} than there are")
-        return value
-
-    def check_all_used(self) -> None:
-        if next(self._texts, None) is not None or next(self._times, None) is not None:
-            raise RemoteProtocolError("a skeleton that asks for fewer texts or times than there are")
+def _again(kind: int, lean: Lean, triple: Callable[[], str | None]) -> Any:
+    """What is known from elsewhere: the first time, or how `references` name an alert."""
+    if kind == Hole.SAME_TIME and lean.times:
+        return lean.times[0]
+    named = triple() if kind == Hole.REFERENCE else None
+    if named is None:
+        raise RemoteProtocolError(f"a skeleton with a hole for {Hole(kind).name}, for which there is nothing")
+    return named
 
 
 def _area_of(parts: list[str]) -> list[Any]:
@@ -280,6 +267,13 @@ def _area_of(parts: list[str]) -> list[Any]:
         (part if index in _TEXT_PARTS_OF_AREA else part.split(PART)) if part else None
         for index, part in enumerate(parts)
     ]
+
+
+_FROM_TEXT: dict[int, Callable[[str], Any]] = {
+    Hole.TEXT: str,
+    Hole.LIST: lambda text: text.split(PART),
+    Hole.AREAS: lambda text: [_area_of(parts.split(AREA_PART)) for parts in text.split(AREA_END)],
+}
 
 
 # -- what a later item may use of an earlier one ------------------------------------------------------------------------

@@ -14,15 +14,15 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from alerts import limits
 from alerts.errors import RemoteProtocolError
 from alerts.wire.blocks import BlockReader, BlockWriter, Kind
 from alerts.wire.dictionary import Dictionary
-from alerts.wire.frames import Ahead, Data, from_array, to_array
-from alerts.wire.lean import END, Lean, body_of, fill, shape_of, take_apart, texts_of, triple_of
+from alerts.wire.frames import Ahead, Data, Item, from_array, to_array
+from alerts.wire.lean import END, Lean, body_of, fill, shape_of, take_apart, triple_of
 from alerts.wire.packing import pack
 from alerts.wire.varints import Bytes, pack_int, pack_time, pack_uint
 
@@ -31,6 +31,8 @@ _LIVE = 0x40
 _REFERS = 0x20
 _UNUSED = 0x1C
 _KIND = 0x03
+_KINDS = frozenset(Kind)
+_END = END.encode()
 
 CHECK_BYTES = 2
 
@@ -89,7 +91,7 @@ def write_lean(
     if earlier:
         head += pack_uint(len(earlier)) + b"".join(pack_int(_anchor(frame) - one.number) for one in earlier)
     parts = [known.write(item) for _, item in frame.items]
-    body = b"".join(body for _, body in parts).removesuffix(END.encode())
+    body = b"".join(body for _, body in parts).removesuffix(_END)
     if len(body) > limits.BODY_BYTES_MAX:
         return None
     block = blocks.write(body, known.prefix)
@@ -147,16 +149,20 @@ class _Known:
 
     def __init__(self, dictionary: Dictionary, earlier: Sequence[Earlier]) -> None:
         self.dictionary = dictionary
+        taken = [take_apart(one.item) for one in earlier]
         # Short distances cost least, so the likest stands nearest to the new text.
-        self.prefix = b"".join(texts_of(one.item) for one in reversed(earlier))
+        self.prefix = b"".join(body_of(one.texts) for one in reversed(taken) if one)
         if len(self.prefix) > limits.PREFIX_BYTES_MAX:
             raise RemoteProtocolError(
                 f"references to {len(self.prefix)} bytes of text; at most {limits.PREFIX_BYTES_MAX} are allowed"
             )
-        self.triple = triple_of(earlier[0].item, earlier[0].epoch, earlier[0].number) if earlier else None
-        self.before = take_apart(earlier[0].item) if earlier else None
+        self._first = earlier[0] if earlier else None
+        self.before = taken[0] if taken else None
         self.near: int | None = None
         """Set where times of sending are given as their last bytes: the time that they lie near to."""
+
+    def _triple(self) -> str | None:
+        return triple_of(self._first.item, self._first.epoch, self._first.number) if self._first else None
 
     def _write_sent(self, sent: int) -> bytes:
         if self.near is not None:
@@ -173,8 +179,8 @@ class _Known:
 
     def write(self, item: bytes) -> tuple[bytes, bytes]:
         """The head and the body of an item."""
-        lean = take_apart(item, self.triple)
-        if lean is None or fill(lean, self.triple) != item:
+        lean = take_apart(item, self._triple())
+        if lean is None or fill(lean, self._triple) != item:
             return pack_uint(_WHOLE) + pack_uint(len(item)), item
         skeleton, inline = self._skeleton(lean)
         sender, named = self._sender(lean)
@@ -243,7 +249,7 @@ class _Known:
         texts = tuple(text.text() for _ in range(shape.texts))
         lean = Lean(skeleton, sender, self._sent(head.sent), head.times, texts)
         self.before = lean
-        return fill(lean, self.triple)
+        return fill(lean, self._triple)
 
     def _previous(self) -> Lean:
         if self.before is None:
@@ -273,10 +279,11 @@ class _Body(Bytes):
 
     def text(self) -> str:
         """The next text, up to its end."""
-        end = self.data.find(END.encode(), self.at)
-        if end < 0 and self.at > len(self.data):
-            raise RemoteProtocolError("a body with fewer texts than the skeletons ask for")
-        end = len(self.data) if end < 0 else end
+        end = self.data.find(_END, self.at)
+        if end < 0:
+            end = len(self.data)
+            if self.at > end:
+                raise RemoteProtocolError("a body with fewer texts than the skeletons ask for")
         raw, self.at = self.data[self.at : end], end + 1
         try:
             return raw.decode()
@@ -315,7 +322,7 @@ def read_lean(
     Raises RemoteProtocolError: the message is damaged, refers to an alert that is not here, or is no frame.
     """
     flags = message[0]
-    if flags & _UNUSED or flags & _KIND not in set(Kind):
+    if flags & _UNUSED or flags & _KIND not in _KINDS:
         raise RemoteProtocolError(f"a message of encoding {flags}, which was not agreed on")
     source = Bytes(message, 1)
     check = source.take(CHECK_BYTES)
@@ -332,10 +339,17 @@ def read_lean(
     raw = [known.read(head, text) for head in heads]
     text.check_end()
     items = [(number, item) for (number, _), item in zip(frame.items, raw, strict=True)]
-    frame = replace(frame, items=tuple(sorted(items) if isinstance(frame, Data) else items))
+    frame = _with_items(frame, tuple(sorted(items) if isinstance(frame, Data) else items))
     if _check(frame, dictionary) != check:
         raise RemoteProtocolError("a message that is damaged, or was made with other alerts than those that are here")
     return frame
+
+
+def _with_items(frame: Data | Ahead, items: tuple[Item, ...]) -> Data | Ahead:
+    """The frame with its items (`dataclasses.replace` takes as long as all of the decompressing)."""
+    if isinstance(frame, Data):
+        return Data(frame.epoch, frame.after, frame.upto, items, frame.as_of, frame.as_of_epoch)
+    return Ahead(frame.epoch, items, frame.as_of, frame.as_of_epoch, frame.answered)
 
 
 def _read_frame_head(source: Bytes, newest: int) -> Data | Ahead:

@@ -67,8 +67,11 @@ class Bytes:
         return taken
 
     def uint(self) -> int:
-        """A number that is not negative, below 2**63."""
+        """A number that is not negative, of at most 56 bits."""
         value = shift = 0
+        if self.at < len(self.data) and self.data[self.at] <= 0x7F:  # nearly all are one byte
+            self.at += 1
+            return self.data[self.at - 1]
         while True:
             byte = self.take(1)[0]
             value |= (byte & 0x7F) << shift

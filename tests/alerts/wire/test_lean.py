@@ -85,11 +85,12 @@ def test_what_has_no_lean_form_is_left_whole(item: bytes) -> None:
 @pytest.mark.parametrize(
     ("skeleton", "words"),
     [
-        (pack([3, [hole(Hole.TEXT)], 1, 1]), "fewer"),
-        (pack([3, [hole(Hole.TEXT)] * 3, hole(Hole.TIME), 1]), "more texts"),
-        (pack([3, [hole(Hole.TEXT)] * 2, [hole(Hole.TIME)] * 2, 1]), "more times"),
-        (pack([3, [hole(Hole.REFERENCE)] + [hole(Hole.TEXT)] * 2, hole(Hole.TIME), 1]), "more references"),
+        (pack([3, [hole(Hole.TEXT)], 1, 1]), "for 0 times and 1 texts, with 1 and 2"),
+        (pack([3, [hole(Hole.TEXT)] * 3, hole(Hole.TIME), 1]), "3 texts"),
+        (pack([3, [hole(Hole.TEXT)] * 2, [hole(Hole.TIME)] * 2, 1]), "2 times"),
+        (pack([3, [hole(Hole.REFERENCE)] + [hole(Hole.TEXT)] * 2, hole(Hole.TIME), 1]), "REFERENCE"),
         (pack([3, [b"\x77"], 1, 1]), "unknown kind"),
+        (pack([3, [b""], 1, 1]), "unknown kind"),
         (pack([3, 4, 1, 1]), "no item"),
         (pack(7), "no item"),
         (b"\xc1", "not used"),
@@ -98,6 +99,12 @@ def test_what_has_no_lean_form_is_left_whole(item: bytes) -> None:
 def test_a_skeleton_that_does_not_fit_is_refused(skeleton: bytes, words: str) -> None:
     with pytest.raises(RemoteProtocolError, match=words):
         fill(Lean(skeleton, "s", 1, (60,), ("a", "b")))
+
+
+def test_the_same_time_needs_a_first_one() -> None:
+    skeleton = pack([3, [hole(Hole.TEXT)] * 2, hole(Hole.SAME_TIME), 1])
+    with pytest.raises(RemoteProtocolError, match="SAME_TIME"):
+        fill(Lean(skeleton, "s", 1, (), ("a", "b")))
 
 
 def test_an_area_of_too_many_parts_is_refused() -> None:
@@ -114,5 +121,5 @@ def test_how_references_name_an_alert_costs_nothing() -> None:
     item[1] = pack(record)
     lean = take_apart(pack(item), triple)
     assert lean is not None and triple not in lean.texts
-    assert fill(lean, triple) == pack(item)
+    assert fill(lean, lambda: triple) == pack(item)
     assert triple_of(b"\x01", EPOCH, 1) is None
