@@ -83,6 +83,8 @@ def write_lean(
     one that is likest comes first.
     """
     known = _Known(dictionary, earlier)
+    if len(known.prefix) > limits.PREFIX_BYTES_MAX:
+        return None
     is_live = _is_live(frame, newest) and _is_near(frame.items[0][1], now)
     if is_live:
         known.near = now
@@ -152,10 +154,6 @@ class _Known:
         taken = [take_apart(one.item) for one in earlier]
         # Short distances cost least, so the likest stands nearest to the new text.
         self.prefix = b"".join(body_of(one.texts) for one in reversed(taken) if one)
-        if len(self.prefix) > limits.PREFIX_BYTES_MAX:
-            raise RemoteProtocolError(
-                f"references to {len(self.prefix)} bytes of text; at most {limits.PREFIX_BYTES_MAX} are allowed"
-            )
         self._first = earlier[0] if earlier else None
         self.before = taken[0] if taken else None
         self.near: int | None = None
@@ -334,6 +332,10 @@ def read_lean(
     distances = [source.sint() for _ in range(_count(source, limits.REFERENCES_MAX))] if flags & _REFERS else []
     known = _Known(dictionary, [_found(_anchor(frame) - distance, lookup) for distance in distances])
     known.near = now if flags & _LIVE else None
+    if len(known.prefix) > limits.PREFIX_BYTES_MAX:
+        raise RemoteProtocolError(
+            f"references to {len(known.prefix)} bytes of text; at most {limits.PREFIX_BYTES_MAX} are allowed"
+        )
     heads = known.read_heads(source, len(frame.items))
     text = _Body(blocks.read(Kind(flags & _KIND), source.rest(), known.prefix))
     raw = [known.read(head, text) for head in heads]

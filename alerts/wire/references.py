@@ -29,7 +29,8 @@ SHARED_MIN = 2
 """What shares less is not worth the bytes that name it."""
 
 TEXT_BYTES_MAX = 16 * 1024
-"""Of a text no more is looked at."""
+"""Of a text no more is looked at, and nothing refers to a longer one: putting it before the new text would take longer than it
+saves."""
 
 
 class Likeness:
@@ -43,7 +44,8 @@ class Likeness:
         """An alert that later ones may be like."""
         if number in self._numbers:
             return
-        grams = frozenset(_grams(texts_of(item)[:TEXT_BYTES_MAX]))
+        text = texts_of(item)
+        grams = frozenset(_grams(text)) if len(text) <= TEXT_BYTES_MAX else frozenset()
         self._numbers[number] = grams
         for gram in grams:
             self._holders.setdefault(gram, deque(maxlen=HOLDERS_MAX)).append(number)

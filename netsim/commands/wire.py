@@ -69,9 +69,9 @@ def wire(
 def _chosen(corpus: Path | None, train: Path | None) -> tuple[list[Row], list[Row]]:
     """What is measured, and what is trained on."""
     named = corpus or Path(os.environ.get(CORPUS_VARIABLE) or str(sample_folder()))
-    rows = read_corpus(named)
+    rows = read_corpus(named, _pass_over)
     if train is not None:
-        return rows, read_corpus(train)
+        return rows, read_corpus(train, _pass_over)
     training, measured = halves(rows)
     if not measured:
         raise UserError(
@@ -79,6 +79,10 @@ def _chosen(corpus: Path | None, train: Path | None) -> tuple[list[Row], list[Ro
             "Name another file to train on with --train.",
         )
     return measured, training
+
+
+def _pass_over(words: str) -> None:
+    sys.stderr.write(f"passed over: {words}\n")
 
 
 def _draw(report: Report, folder: Path) -> None:
@@ -113,6 +117,13 @@ def _show(report: Report) -> None:
     console.print(
         f"One that has missed nothing: {empty.payload:,} bytes of HTTP and WebSocket, {empty.up:,} up and "
         f"{empty.down:,} down; beside them {empty.tcp_ip:,} of TCP/IP and {empty.tls_records:,} of TLS records.",
+        soft_wrap=True,
+    )
+    speed = report.speed
+    console.print(
+        f"A message takes {speed.encode_ms:.2f} ms to make, {speed.encode_referring_ms:.1f} ms with the search for what to "
+        f"refer to (JSON by brotli 11: {speed.brotli_encode_ms:.1f} ms), and {speed.decode_us:.0f} µs to read, "
+        f"{speed.decode_referring_us:.0f} µs with references (brotli and JSON: {speed.json_decode_us:.0f} µs).",
         soft_wrap=True,
     )
     console.print(_by_length(report))

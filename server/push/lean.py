@@ -29,9 +29,10 @@ REFERENCES = 2
 LOOKED_AT_ITEMS = 8
 """Of a frame's items so many are looked at for what to refer to; it is made on the event loop."""
 
-LEVEL_BATCH = 13
-BATCH_BYTES = 32 * 1024
-"""Frames of one reader are made on the event loop; above this a level that is five times as fast."""
+LEVEL_LARGE = 13
+LARGE_BYTES = 32 * 1024
+"""Above this a level that is five times as fast, and no search for what to refer to: what is so large does not wait for
+milliseconds' worth of bytes."""
 
 Languages = tuple[str, ...]
 Has = Callable[[Entry], bool]
@@ -106,13 +107,15 @@ class LeanVariants:
             message = self._frames.get(key)
             if message is None:
                 size = sum(len(item) for _, item in frame.items)
-                writer = self._writer(LEVEL_BEST if size <= BATCH_BYTES else LEVEL_BATCH)
-                message = _written(frame, self.dictionary, writer, newest, now, earlier)
+                message = _written(frame, self.dictionary, self._writer_for(size), newest, now, earlier)
                 if len(message) < self._frames.maxsize:
                     self._frames[key] = message
         return message or None
 
     # -- with the lock held -------------------------------------------------------------------------------------------
+
+    def _writer_for(self, size: int) -> BlockWriter:
+        return self._writer(LEVEL_BEST if size <= LARGE_BYTES else LEVEL_LARGE)
 
     def _writer(self, level: int) -> BlockWriter:
         if level not in self._writers:
@@ -122,7 +125,10 @@ class LeanVariants:
     def _make_live(self, entry: Entry, languages: Languages, newest: int, now: int) -> _Live:
         raw = self._variants.item(entry, Form.FULL, languages)
         frame = live_frame(entry, raw)
-        likest = self._up_to(entry, languages).likest(raw, REFERENCES, may=self._is_known, but=(entry.number,))
+        likeness = self._up_to(entry, languages)
+        if len(raw) > LARGE_BYTES:
+            return _Live(_finished(self._write(frame, newest, now, ())), None, ())
+        likest = likeness.likest(raw, REFERENCES, may=self._is_known, but=(entry.number,))
         replaced = [number for number, other in self._entries.items() if other.key in entry.replaces]
         plain = best = self._write(frame, newest, now, ())
         chosen: tuple[Entry, ...] = ()
@@ -134,7 +140,7 @@ class LeanVariants:
         return _Live(_finished(plain), _finished(best) if chosen else None, chosen)
 
     def _write(self, frame: Data, newest: int, now: int, earlier: Sequence[Earlier]) -> bytes | None:
-        writer = self._writer(LEVEL_BEST)
+        writer = self._writer_for(len(frame.items[0][1]))
         return write_lean(frame, self.dictionary, writer, newest=newest, now=now, earlier=earlier)
 
     def _is_known(self, number: int) -> bool:

@@ -20,7 +20,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -104,16 +104,17 @@ class Measured:
 # -- reading ----------------------------------------------------------------------------------------------------------
 
 
-def read_corpus(path: Path) -> list[Row]:
+def read_corpus(path: Path, pass_over: Callable[[str], None] | None = None) -> list[Row]:
     """The alerts of a file of JSON lines, of a folder with `alerts.jsonl`, or of a folder of CAP XML, in order of `sent`.
 
+    `pass_over` is told of each file of such a folder that is no alert: what is collected in the wild is broken here and there.
     Raises UserError: there are none, or one cannot be used; names the file and the line.
     """
     if not path.exists():
         raise UserError(f"{path}: is not there", "Name a file of JSON lines or a folder of CAP XML.")
     if path.is_dir() and (path / JSON_LINES).is_file():
         path = path / JSON_LINES
-    rows = _read_folder(path) if path.is_dir() else _read_lines(path)
+    rows = _read_folder(path, pass_over) if path.is_dir() else _read_lines(path)
     if not rows:
         looked_for = f"files that end in {' or '.join(CAP_SUFFIXES)}" if path.is_dir() else "lines"
         raise UserError(f"{path}: has no alerts", f"Expected {looked_for}.")
@@ -127,11 +128,17 @@ def _read_bytes(file: Path) -> bytes:
         raise UserError(f"{file}: cannot be read: {error.strerror}") from None
 
 
-def _read_folder(folder: Path) -> list[Row]:
+def _read_folder(folder: Path, pass_over: Callable[[str], None] | None) -> list[Row]:
     files = sorted(file for file in folder.iterdir() if file.suffix.lower() in CAP_SUFFIXES and file.is_file())
     rows: dict[str, Row] = {}
     for file in files:
-        row = _row_of_xml(file)
+        try:
+            row = _row_of_xml(file)
+        except UserError as error:
+            if pass_over is None:
+                raise
+            pass_over(str(error))
+            continue
         rows.setdefault(row.alert.key, row)
     return list(rows.values())
 

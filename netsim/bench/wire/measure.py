@@ -16,6 +16,7 @@ from netsim.bench.wire import plain, tocsin
 from netsim.bench.wire.carriage import delivered, frame_bytes
 from netsim.bench.wire.corpus import EARLIER_EPOCH, Measured, Row, in_log
 from netsim.bench.wire.reconnect import CatchUp, Empty, measure_reconnects
+from netsim.bench.wire.speed import Speed, measure_speed
 
 LENGTHS = (300, 1000, 3000)
 """Where a class of length ends, in characters of headline, description and instruction."""
@@ -97,6 +98,7 @@ class Report:
     sizes: Mapping[str, Sizes]
     catch_up: CatchUp
     empty: Empty
+    speed: Speed
 
     def as_json(self) -> dict[str, Any]:
         """The form that machines read."""
@@ -113,6 +115,7 @@ class Report:
             },
             "reconnect_empty_bytes": self.empty.payload,
             "reconnect_empty": asdict(self.empty),
+            "speed": {name: round(value, 3) for name, value in asdict(self.speed).items()},
             "by_source": self._medians(lambda one: one.source),
             "by_length": self._medians(lambda one: length_class(one.chars), [*_CLASSES]),
         }
@@ -169,8 +172,10 @@ def report(
     for encoding in encodings(dictionary):
         sizes[encoding.name] = _sizes(encoding, alerts)
         done(encoding.name)
+    speed = measure_speed(alerts, dictionary or shipped())
+    done("speed")
     empty, catch_up = measure_reconnects(alerts, dictionary or shipped())
-    return Report(tuple(alerts), None if dictionary is None else len(training), sizes, catch_up, empty)
+    return Report(tuple(alerts), None if dictionary is None else len(training), sizes, catch_up, empty, speed)
 
 
 def _sizes(encoding: Encoding, alerts: Sequence[Measured]) -> Sizes:

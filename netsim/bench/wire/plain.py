@@ -50,6 +50,13 @@ def brotli(messages: Iterable[bytes]) -> Iterator[bytes]:
         yield library.compress(message, mode=library.MODE_TEXT, quality=BROTLI_QUALITY)
 
 
+def from_brotli(message: bytes) -> object:
+    """The JSON in such a message."""
+    import brotli as library
+
+    return json.loads(library.decompress(message))
+
+
 def msgpack_zstd(alerts: Iterable[Alert]) -> Iterator[bytes]:
     """Our positional record in an ordinary zstd frame, each by itself, without a dictionary."""
     compressor = zstandard.ZstdCompressor(level=ZSTD_LEVEL)

@@ -106,14 +106,16 @@ def test_what_is_too_large_for_a_body_has_no_lean_form() -> None:
     assert write_lean(huge, DICTIONARY, writer(), newest=EPOCH, now=NOW) is None
 
 
-def test_references_to_too_much_text_are_refused() -> None:
-    one = earlier(1)
+def test_references_to_too_much_text_are_not_written_and_refused() -> None:
+    one, now = earlier(1), _sent(3)
     assert one is not None
     lean = take_apart(one.item)
     assert lean is not None
-    large = fill(replace(lean, texts=("x" * limits.PREFIX_BYTES_MAX, *lean.texts[1:])))
+    large = replace(one, item=fill(replace(lean, texts=("x" * limits.PREFIX_BYTES_MAX, *lean.texts[1:]))))
+    assert write_lean(live(3), DICTIONARY, writer(), newest=EPOCH, now=now, earlier=[large]) is None
+    message, where = written(live(3), 1, now=now), {"newest": EPOCH, "now": now, "cursor": 2}
     with pytest.raises(RemoteProtocolError, match="at most 65536"):
-        write_lean(live(3), DICTIONARY, writer(), newest=EPOCH, now=NOW, earlier=[replace(one, item=large)])
+        read_lean(message, DICTIONARY, reader(), lookup=lambda _: large, **where)
 
 
 @pytest.mark.parametrize("number", [3, 17])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from alerts.wire import references
+from alerts.wire.lean import fill, take_apart
 from alerts.wire.references import Likeness
 from tests.support.lean import items
 
@@ -42,3 +45,12 @@ def test_the_oldest_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     likeness = _likeness(1, 2, 3, 4)
     assert likeness.likest(items()[0], 1, may=lambda number: number == 1) == []
     assert likeness.likest(items()[3], 1, may=lambda _: True) == [4]
+
+
+def test_a_very_long_alert_is_not_referred_to() -> None:
+    lean = take_apart(items()[0])
+    assert lean is not None
+    long = fill(replace(lean, texts=(lean.texts[0] * 2000, *lean.texts[1:])))
+    likeness = Likeness()
+    likeness.add(1, long)
+    assert likeness.likest(items()[0], 1, may=lambda _: True) == []

@@ -16,9 +16,12 @@ from netsim.bench.wire.capture import Captured, Traffic
 from netsim.bench.wire.corpus import Row, in_log
 from netsim.bench.wire.measure import Report, Sizes
 from netsim.bench.wire.reconnect import CatchUp, Empty
+from netsim.bench.wire.speed import Speed
 from netsim.commands.bench import TOCSIN, bench
 from netsim.workload import load_samples
 from tests.netsim.bench.wire.lines import line, write_lines
+
+SPEED = Speed(0.4, 2.5, 40.0, 90.0, 1.5, 30.0)
 
 
 def _run(*arguments: str) -> object:
@@ -34,7 +37,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Row]]:
         done("json")
         sizes = {name: Sizes((1234,) * len(rows), (2345,) * len(rows)) for name in ("json", "tocsin_shipped")}
         catch_up = CatchUp(20, 3, 300.0, 350.0, 411.4, 420.0)
-        return Report(tuple(in_log(rows)), len(training) or None, sizes, catch_up, Empty(347, 373, 380, 66))
+        return Report(tuple(in_log(rows)), len(training) or None, sizes, catch_up, Empty(347, 373, 380, 66), SPEED)
 
     monkeypatch.setattr(measuring, "report", measured)
     monkeypatch.setenv("COLUMNS", "80")

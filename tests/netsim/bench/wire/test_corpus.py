@@ -179,6 +179,17 @@ def test_a_field_that_is_missing_is_named(tmp_path: Path) -> None:
         read_corpus(write_lines(tmp_path / "a.jsonl", fields))
 
 
+def test_files_of_a_folder_that_are_no_alerts_can_be_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text("<alert/>")
+    (tmp_path / "b.xml").write_bytes((SAMPLES / "001-cholera-nairobi.xml").read_bytes())
+    told: list[str] = []
+    assert len(read_corpus(tmp_path, told.append)) == 1
+    assert len(told) == 1 and "a.xml: is no alert" in told[0]
+    (tmp_path / "b.xml").unlink()
+    with pytest.raises(UserError, match="has no alerts"):
+        read_corpus(tmp_path, told.append)
+
+
 def test_a_file_that_is_no_alert_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.xml").write_text('<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">\n<sender>x</sender></alert>')
     with pytest.raises(UserError) as caught:
