@@ -43,6 +43,19 @@ def enrolments_url(address: str) -> str:
     return f"{address}/v1/enrolments"
 
 
+def dictionary_path(address: str, dictionary: bytes, base: bytes | None) -> str:
+    """Where a dictionary is had from, behind the host."""
+    behind = "" if base is None else f"?base={base.hex()}"
+    return f"{urlsplit(address).path}/v1/dictionaries/{dictionary.hex()}{behind}"
+
+
+def host_of(address: str) -> tuple[str, int, bool]:
+    """The host, the port, and whether TLS is spoken there."""
+    parts = urlsplit(address)
+    is_secure = parts.scheme == "https"
+    return parts.hostname or "", parts.port or (443 if is_secure else 80), is_secure
+
+
 def is_in_the_clear(address: str) -> bool:
     """Whether what goes to this address, the device's token too, can be read on the way."""
     parts = urlsplit(address)

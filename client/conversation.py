@@ -13,6 +13,7 @@ from alerts.session.session import DeviceSession
 from alerts.wire.frames import Goodbye
 from alerts.wire.lean_codec import LeanCodec
 from client.clocks import Clocks
+from client.dictionaries import Offered
 from client.events import Event, ReceiptsStored, events_of
 from client.network import Paces
 from client.store import Store
@@ -32,6 +33,8 @@ class Turn:
     ended: Goodbye | None
     deadline: float
     """When to poll again at the latest, in monotonic seconds."""
+    offered: Offered | None = None
+    """A dictionary that the hub would rather send with."""
 
 
 class Conversation:
@@ -54,11 +57,12 @@ class Conversation:
         self._paces = paces or Paces()
         self._pace: Pace | None = None
         dictionaries = () if is_whole else store.dictionaries()
+        self._named = tuple(dictionary.address for dictionary in dictionaries)
         self._session = DeviceSession(
             *(store.standing(), store.opening, store.outbox, LeanCodec(dictionaries, store.earlier), self._clock()),
             keepalive_s=limits.KEEPALIVE_SECONDS if keepalive_s is None else keepalive_s,
             stored_wait_s=limits.STORED_SECONDS,
-            dictionaries=tuple(dictionary.address for dictionary in dictionaries),
+            dictionaries=self._named,
             unlike=store.unlike() if dictionaries else 0,
         )
         self._position = store.standing().position()
@@ -145,4 +149,12 @@ class Conversation:
             is_dead=is_dead,
             ended=self._session.ended,
             deadline=self._session.deadline(),
+            offered=self._offered(),
         )
+
+    def _offered(self) -> Offered | None:
+        offered = self._session.offered
+        if offered is None:
+            return None
+        base = None if offered.base is None else self._named[offered.base]
+        return Offered(offered.address, offered.transfer, offered.saves, offered.monthly, base)

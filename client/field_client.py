@@ -26,6 +26,7 @@ from alerts.errors import LocalProtocolError, UserError
 from alerts.wire.uplink import ReceiptState
 from client.clocks import Clocks, system_clocks
 from client.conversation import Turn
+from client.dictionaries import Dictionaries
 from client.events import (
     AlarmDue,
     AlertArrived,
@@ -65,16 +66,18 @@ class FieldClient:
         keepalive_s: float | None = None,
         alarm_patience_s: float = ALARM_PATIENCE_SECONDS,
         events_max: int = EVENTS_MAX,
+        dictionaries: Dictionaries = Dictionaries.AUTO,
     ) -> None:
         """`data` is the device's data folder. Clocks and randomness are the machine's unless they are given.
 
         `keepalive_s`: silence after which the device asks whether the link lives, below `limits.SILENT_SECONDS`; None: as long
-        as the network survives, up to `limits.KEEPALIVE_SECONDS_MAX`.
+        as the network survives, up to `limits.KEEPALIVE_SECONDS_MAX`. `dictionaries`: what to do with those that the hub offers.
         """
         self._folder = _folder(data)
         self._clocks = clocks or system_clocks()
         self._rng = rng or random.SystemRandom()
         self._keepalive_s = keepalive_s
+        self._dictionaries = dictionaries
         self._alarm_patience_s = alarm_patience_s
         self._events_max = events_max
         self._subscriptions: WeakSet[Subscription] = WeakSet()
@@ -121,7 +124,11 @@ class FieldClient:
             raise
         assert identity is not None, "checked above"
         self._worker = worker
-        self._link = Link(identity, worker, self, self._clocks, self._rng, keepalive_s=self._keepalive_s)
+        self._link = Link(
+            *(identity, worker, self, self._clocks, self._rng),
+            keepalive_s=self._keepalive_s,
+            dictionaries=self._dictionaries,
+        )
         self._running = asyncio.create_task(self._link.run())
         self._note_due()
 

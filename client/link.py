@@ -22,7 +22,9 @@ from client.backoff import Backoff
 from client.clocks import Clocks
 from client.connection import ConnectError, HubConnection, connect
 from client.conversation import Conversation, Turn
+from client.dictionaries import Dictionaries
 from client.events import ConnectionChanged, LinkState
+from client.fetching import Fetching
 from client.network import Paces, network_name
 from client.store import Identity, Store, StoreError
 from client.tls import HubTls
@@ -68,8 +70,10 @@ class Link:
         rng: random.Random,
         *,
         keepalive_s: float | None = None,
+        dictionaries: Dictionaries = Dictionaries.AUTO,
     ) -> None:
-        """`keepalive_s`: silence after which this side asks whether the link lives; None: what the network survives."""
+        """`keepalive_s`: silence after which this side asks whether the link lives; None: what the network survives.
+        `dictionaries`: what to do with those that the hub offers."""
         self._identity = identity
         self._worker = worker
         self._listener = listener
@@ -77,6 +81,7 @@ class Link:
         self._keepalive_s = keepalive_s
         self._paces = Paces()
         self._tls = HubTls(identity.ca_file)
+        self._fetching = Fetching(identity, worker, self._tls, clocks, dictionaries)
         self._backoff = Backoff(rng)
         self._nudged = asyncio.Event()
         self._heard_at = 0.0
@@ -162,6 +167,7 @@ class Link:
                 await self._say_goodbye(connection, conversation, reason, end.detail)
             return end
         finally:
+            await self._fetching.stop()
             if connection is not None:
                 connection.abort()
             if self._clocks.monotonic() - began_at >= GOOD_SECONDS and connection is not None:
@@ -219,6 +225,7 @@ class Link:
                     self._listener.changed(ConnectionChanged(LinkState.CONNECTED))
                 self._listener.turned(turn)
                 connection.send(turn.messages)
+                self._fetching.turned(turn)
                 if turn.ended is not None:
                     return end_of(turn.ended)
                 if turn.is_dead:

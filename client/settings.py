@@ -11,16 +11,19 @@ from cyclopts import Parameter
 
 from alerts.errors import UserError
 from client.clocks import system_clocks
+from client.dictionaries import Dictionaries
 from client.exits import ExitCode
 from client.store import Store
 from client.store.store import FILE
 
 DATA_VARIABLE = "TOCSIN_FIELD_DATA"
+DICTIONARIES_VARIABLE = "TOCSIN_FIELD_DICTIONARIES"
 
 Data = Annotated[
     Path | None,
     Parameter(name="--data", env_var=DATA_VARIABLE, help="The device's data folder; each device has one of its own."),
 ]
+DictionariesSetting = Annotated[Dictionaries, Parameter(name="--dictionaries", env_var=DICTIONARIES_VARIABLE)]
 Json = Annotated[bool, Parameter(name="--json", negative=(), help="For machines: JSON, one object a line.")]
 
 

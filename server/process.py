@@ -152,7 +152,8 @@ class HubProcess:
             await asyncio.sleep(TICK_S)
             try:
                 await self.hub.tick()
-                await self.dictionaries.look()
+                if await self.dictionaries.look():
+                    self._fanout.offer()
             except StoreError as error:
                 _logger.error("the store failed", error=str(error))
 

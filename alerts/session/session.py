@@ -154,7 +154,12 @@ class HubSession(_Session):
             self._unlike = log.head
             self._send([Languages(languages)])
         self.wake(now, clock)
-        self._send([offered] if offered else [])  # alerts first
+        if offered is not None:
+            self.offer(offered)  # behind the first alerts
+
+    def offer(self, dictionary: Dictionary) -> None:
+        """Offer a dictionary that the device lacks."""
+        self._send([dictionary])
 
     @property
     def claim(self) -> Claim:

@@ -14,10 +14,11 @@ from rich.console import Console
 
 from alerts import limits
 from alerts.errors import UserError
+from client.dictionaries import Dictionaries
 from client.events import AlarmDue, AlertArrived, ConnectionChanged, Event, LinkState
 from client.exits import ExitCode
 from client.field_client import FieldClient
-from client.settings import Data, Json, data_folder
+from client.settings import Data, DictionariesSetting, Json, data_folder
 from client.terminal.lines import JsonLines
 from client.terminal.view import View
 
@@ -35,6 +36,7 @@ def run(
     json: Json = False,
     bell: Annotated[bool, Parameter(help="Ring the terminal's bell for Extreme alerts.")] = True,
     keep_alive: Annotated[float | None, Parameter(validator=Number(gte=1, lt=limits.SILENT_SECONDS))] = None,
+    dictionaries: DictionariesSetting = Dictionaries.AUTO,
     data: Data = None,
 ) -> None:
     """Keep the link to the hub and show what arrives, until Ctrl-C.
@@ -46,9 +48,14 @@ def run(
     keep_alive
         Seconds without a sign of the hub after which this device asks for one. Unless it is given: as long as the network
         survives, from 25 seconds to 14 minutes, learned by itself.
+    dictionaries
+        What to do with a dictionary that the hub offers, with which alerts take fewer bytes: auto fetches one that is
+        earned back in 60 days, over links that are quick enough; always; never.
     """
     shows: Shows = JsonLines(sys.stdout) if json else View(Console(highlight=False), has_bell=bell)
-    ended_by = asyncio.run(_run(FieldClient(data_folder(data), keepalive_s=keep_alive), shows))
+    ended_by = asyncio.run(
+        _run(FieldClient(data_folder(data), keepalive_s=keep_alive, dictionaries=dictionaries), shows)
+    )
     if ended_by is not None:
         raise UserError(
             ended_by.words,

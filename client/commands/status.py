@@ -9,6 +9,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 from rich.console import Console
 
+from alerts.dictionary.shipped import shipped
 from client.field_client import LOCK
 from client.settings import Data, Json, data_folder, open_store
 from client.store import Store
@@ -50,6 +51,13 @@ def _facts(store: Store) -> dict[str, Any]:
         "unacknowledged": sum(entry.is_in_force and entry.receipt != 2 for entry in entries),
         "unconfirmed": sum(entry.is_unconfirmed for entry in entries),
         "waiting": store.waiting(),
+        "dictionaries": [
+            *(
+                {"address": one.address.hex(), "state": one.state.name.lower(), "bytes": one.size, "there": one.there}
+                for one in store.fetched()
+            ),
+            {"address": shipped().address.hex(), "state": "shipped", "bytes": len(shipped().data)},
+        ],
         "refused": [{"number": number, "reason": reason} for _, number, reason in store.refusals()],
         "quarantined": [{"number": number, "reason": reason} for _, number, reason in store.quarantined()],
     }

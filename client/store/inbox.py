@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
+from peewee import fn
+
 from alerts.cap.model import Alert
 from alerts.cap.to_xml import to_xml
 from alerts.errors import UserError
@@ -134,6 +136,14 @@ class Inbox:
             is_receipt_stored=is_stored,
             item=bytes(row.item),
         )
+
+    def since(self, now: int, seconds: int) -> int | None:
+        """How many alerts came in the last so many seconds; None: the first one came later than that."""
+        alert = models.Alert
+        first = self._run(alert.select(fn.MIN(alert.stored_at))).scalar()
+        if first is None or first > now - seconds:
+            return None
+        return int(self._run(alert.select().where(alert.stored_at > now - seconds)).count())
 
     # -- alarms and receipts ------------------------------------------------------------------------------------------
 

@@ -137,6 +137,19 @@ class Network(Model):
     at: Any = BigIntegerField()
 
 
+class Dictionary(Model):
+    """A dictionary from the hub, by its address in hexadecimal: its own bytes once it is whole, until then as much of its
+    transfer as is here, with `size`, `base` and `etag` of that (client.store.dictionaries.State)."""
+
+    address: Any = TextField(primary_key=True)
+    state: Any = BigIntegerField()
+    size: Any = BigIntegerField()
+    base: Any = TextField(null=True)
+    etag: Any = TextField()
+    data: Any = BlobField()
+    at: Any = BigIntegerField()
+
+
 class Comparison(Model):
     """The hub's epoch under which every outbox was last compared with the hub. One row."""
 

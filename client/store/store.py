@@ -13,6 +13,7 @@ from pathlib import Path
 
 from alerts import limits
 from alerts.dictionary.shipped import shipped
+from alerts.errors import RemoteProtocolError
 from alerts.session import inbox as rules
 from alerts.session.commits import (
     DeviceCommand,
@@ -32,11 +33,13 @@ from alerts.wire.items import decode_item
 from alerts.wire.lean_frames import Earlier
 from alerts.wire.uplink import Receipt, ReceiptState
 from client.clocks import Clocks
+from client.dictionaries import MONTH_DAYS, Part
 from client.exits import ExitCode
 from client.hub_time import HubTime, Reading
-from client.store import models
+from client.store import dictionaries, models
 from client.store.database import Database, StoreError, only
 from client.store.decoded import Decoded
+from client.store.dictionaries import Kept
 from client.store.identity import Identity, read_identity, write_identity
 from client.store.inbox import Inbox, InboxEntry
 from client.store.networks import read_reach, write_reach
@@ -141,7 +144,41 @@ class Store:
 
     def dictionaries(self) -> tuple[Dictionary, ...]:
         """The dictionaries that are here, the best first."""
-        return (shipped(),)
+        with self._database.reading():
+            return (*dictionaries.whole(self._database), shipped())
+
+    def fetched(self) -> list[Kept]:
+        """What is here of dictionaries beside the one that ships, the newest first."""
+        with self._database.reading():
+            return dictionaries.kept(self._database)
+
+    def part(self, address: bytes, base: bytes | None) -> Part | None:
+        """What is here of a dictionary's transfer, perhaps nothing; None: it need not be fetched."""
+        with self._database.reading():
+            return dictionaries.part_of(self._database, address, base)
+
+    def keep_part(self, part: Part) -> None:
+        """More of it has come. After a power cut it may be had again."""
+        with self._database.transaction(light=True):
+            dictionaries.keep_part(self._database, part, self._hub_time().now)
+
+    def forget_part(self, address: bytes) -> None:
+        """It is not to be had any more."""
+        with self._database.transaction(light=True):
+            dictionaries.forget_part(self._database, address)
+
+    def complete(self, part: Part) -> Dictionary | RemoteProtocolError:
+        """All of it is here: it is a dictionary from now on, or (the error says why) proves to be none."""
+        with self._database.transaction():
+            try:
+                return dictionaries.complete(self._database, part, self._hub_time().now)
+            except RemoteProtocolError as error:
+                return error
+
+    def monthly(self) -> int | None:
+        """How many alerts came in the last 30 days; None: this store is younger than that."""
+        with self._database.reading():
+            return self._inbox.since(self._hub_time().now, MONTH_DAYS * 86_400)
 
     def earlier(self, number: int) -> Earlier | None:
         """The alert under this number of the hub's log, in the inbox or in quarantine."""

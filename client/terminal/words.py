@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from alerts.cap.model import Alert, Info
 from alerts.cap.references import references_in
@@ -101,3 +103,15 @@ def time_note(time: HubTime) -> str:
     if not time.now:
         return "This device has not been connected yet, so the hub's time is not known."
     return "This device was restarted since it was last connected: ages are at least these, and some alerts may have expired."
+
+
+def dictionary(facts: Mapping[str, Any]) -> str:
+    """A dictionary of this device, and what there is of it."""
+    size = f"{facts['bytes'] / 1024:.0f} KB"
+    states = {
+        "shipped": f"came with the program, {size}",
+        "whole": f"from the hub, {size}",
+        "part": f"being fetched: {facts.get('there', 0) / 1024:.0f} of {size}",
+        "wrong": "what the hub sent under this address was no dictionary; not used",
+    }
+    return f"{facts['address']}  {states[facts['state']]}"

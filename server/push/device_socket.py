@@ -261,6 +261,14 @@ class DeviceSocket(Refusing, WebSocketHandler):
             self._session.wake(self._push.hub.now(), self._clock())
             self._flush()
 
+    def offer(self) -> None:
+        """Another dictionary is in use: offer it, if the device lacks it."""
+        if self._session is not None and not self._session.ended:
+            offered = self._push.dictionaries.offer(self._hello.dictionaries)
+            if offered is not None:
+                self._session.offer(offered)
+                self._flush()
+
     def variant(self) -> Variant | None:
         """In which variant this connection is sent lean messages."""
         if self._agreed is None or self._session is None or self._session.ended:

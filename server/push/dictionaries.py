@@ -55,20 +55,21 @@ class Dictionaries:
         self._lock = threading.Lock()
         self._transfers: LRUCache[object, Transfer] = LRUCache(TRANSFERS_MAX)
 
-    async def look(self) -> None:
-        """Take up what a command, or the hub's own training, has put in use. Cheap where nothing has changed.
+    async def look(self) -> bool:
+        """Take up what a command, or the hub's own training, has put in use; whether anything has changed.
 
         Raises StoreError; the next look tries again.
         """
         if self._hub.clock.monotonic() < self._looked_at + LOOK_EVERY_S:
-            return
+            return False
         self._looked_at = self._hub.clock.monotonic()
         use = await self._hub.dictionary_use()
         if use == self._use:
-            return
+            return False
         trained = await self._hub.dictionaries()
         await asyncio.to_thread(self._take_up, trained)
         self._use = use
+        return True
 
     def _take_up(self, trained: Sequence[tuple[Trained, Dictionary]]) -> None:
         own = [dictionary for _, dictionary in trained]

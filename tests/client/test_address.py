@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alerts.errors import UserError
-from client.address import connect_url, enrolments_url, hub_address, is_in_the_clear
+from client.address import connect_url, dictionary_path, enrolments_url, host_of, hub_address, is_in_the_clear
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,10 @@ def test_the_addresses_that_follow() -> None:
 )
 def test_what_can_be_read_on_the_way(address: str, clear: bool) -> None:
     assert is_in_the_clear(address) is clear
+
+
+def test_where_a_dictionary_is_had_from() -> None:
+    assert dictionary_path("https://hub.example", b"\x01\xff", None) == "/v1/dictionaries/01ff"
+    assert dictionary_path("http://h:1/under", b"\x01", b"\x02") == "/under/v1/dictionaries/01?base=02"
+    assert host_of("https://hub.example/x") == ("hub.example", 443, True)
+    assert host_of("http://[::1]:8400") == ("::1", 8400, False)

@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from alerts.dictionary.shipped import shipped
 from alerts.errors import RemoteProtocolError
 from alerts.session.claim import Claim
 from alerts.session.goodbye import Reason
 from alerts.session.session import HubSession
+from alerts.wire import frames
 from alerts.wire.codec import Codec
 from alerts.wire.frames import Goodbye
 from alerts.wire.uplink import ReceiptState
 from client.conversation import Conversation, Turn
+from client.dictionaries import Offered
 from client.events import AlertArrived, ReceiptsStored
 from client.store import Store, StoreError
 from tests.support.clocks import TestClock
@@ -169,3 +172,14 @@ def test_what_cannot_be_committed_is_not_confirmed(tmp_path: Path) -> None:
     pair.store._database._db.execute_sql("PRAGMA max_page_count=100000")
     list(pair.connect())
     assert pair.store.find("a").is_in_force
+
+
+def test_a_dictionary_that_the_hub_offers_is_told_with_what_it_is_compressed_behind(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    turns = list(pair.connect())
+    assert turns[-1].offered is None
+    offer = frames.Dictionary(bytes(6), 9000, 40, 100, 0)
+    turn = pair.device.receive(Codec().encode(offer), pair.clock.at)
+    assert turn.offered == Offered(bytes(6), 9000, 40, 100, shipped().address)
+    with pytest.raises(RemoteProtocolError, match="1 named"):
+        pair.device.receive(Codec().encode(frames.Dictionary(bytes(6), 9000, 40, 100, 1)), pair.clock.at)

@@ -17,6 +17,7 @@ from alerts.wire.codec import Codec
 from alerts.wire.frames import (
     Ahead,
     Data,
+    Dictionary,
     Frame,
     Goodbye,
     Languages,
@@ -76,6 +77,22 @@ def test_the_first_missed_alert_leaves_right_behind_the_welcome() -> None:
     log = a_log()
     add(log, "a")
     assert said(hub_session(log)) == [Welcome(NOW, EPOCH), b"live a"]
+
+
+def test_a_dictionary_is_offered_behind_the_alerts() -> None:
+    offer = Dictionary(bytes(6), 9000, 40, 100)
+    hello = Hello(5, Resume(EPOCH, 1, 1), ("en",))
+    log = a_log()
+    add(log, "a")
+    session = HubSession(log, "d0", hello, Claim(), WordEncoder(), CODEC, now=NOW, clock=0, offered=offer)
+    assert said(session) == [Welcome(NOW, EPOCH), b"live a", offer]
+
+
+def test_what_is_offered_is_kept_for_the_shell() -> None:
+    session, offer = welcomed(), Dictionary(bytes(6), 9000, 40, 100)
+    assert told(session, offer) is None and session.offered == offer
+    with pytest.raises(RemoteProtocolError, match="dictionary 0 of 0 named"):
+        told(session, Dictionary(bytes(6), 9000, 40, 100, 0))
 
 
 def test_a_new_alert_is_sent_when_the_session_is_woken_and_claimed_when_it_is_stored() -> None:

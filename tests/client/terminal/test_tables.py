@@ -47,6 +47,7 @@ def test_the_status_names_only_what_there_is() -> None:
         "in_force": 2,
         "unacknowledged": 1,
         "waiting": 4,
+        "dictionaries": [{"address": "0a", "state": "shipped", "bytes": 400 * 1024}],
         "roll_call_owed": False,
         "unconfirmed": 0,
         "refused": [],
@@ -55,6 +56,7 @@ def test_the_status_names_only_what_there_is() -> None:
     words = _shown(status_table(facts))
     assert "device d1 hub http://hub" in words
     assert "the first of each alert" in words
+    assert "dictionary 0a came with the program, 400 KB" in words
     assert "roll-call" not in words
     more = facts | {
         "roll_call_owed": True,

@@ -81,3 +81,16 @@ def test_what_is_not_known_of_the_time_is_said() -> None:
     assert words.time_note(HubTime(NOW, True)) == ""
     assert "restarted" in words.time_note(HubTime(NOW, False))
     assert "not been connected" in words.time_note(HubTime(0, False))
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("shipped", "aa  came with the program, 400 KB"),
+        ("whole", "aa  from the hub, 400 KB"),
+        ("part", "aa  being fetched: 8 of 400 KB"),
+        ("wrong", "aa  what the hub sent under this address was no dictionary; not used"),
+    ],
+)
+def test_a_dictionary_is_told(state: str, said: str) -> None:
+    assert words.dictionary({"address": "aa", "state": state, "bytes": 400 * 1024, "there": 8192}) == said

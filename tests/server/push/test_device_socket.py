@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
 
+from alerts.dictionary.shipped import shipped
 from alerts.wire.codec import Codec
-from alerts.wire.frames import Frame, Resume, Welcome
+from alerts.wire.dictionary import short_name
+from alerts.wire.frames import Dictionary, Frame, Resume, Welcome
 from alerts.wire.handshake import AT_PREFIX, HEADER, KEY_PREFIX, SUBPROTOCOL, Hello, pack_hello
+from tests.support.dictionaries import own, put_in_use
 from tests.support.hub import RunningHub, running_hub
+from tests.support.raw_device import upgrade_request
 
 VALUE = pack_hello(Hello(1, Resume(0, 0)))
 
@@ -61,6 +66,30 @@ def test_who_and_where_may_be_said_in_headers_or_in_the_list(tmp_path: Path, fie
         assert head[0].startswith("HTTP/1.1 101")
         assert "Sec-Websocket-Protocol: tocsin.v1" in head, "never another element of the list"
         assert isinstance(_first_frame(rest), Welcome)
+
+
+def _read_exactly(connection: socket.socket, count: int) -> bytes:
+    read = b""
+    while len(read) < count:
+        read += connection.recv(count - len(read))
+    return read
+
+
+def test_who_is_connected_hears_of_a_dictionary_that_is_put_in_use(tmp_path: Path) -> None:
+    hello = Hello(1, Resume(0, 0), dictionaries=(short_name(shipped().address),))
+    with running_hub(tmp_path) as hub, hub.connect() as connection:
+        request = upgrade_request(hub.enrol()[1]).replace(VALUE.encode(), pack_hello(hello).encode())
+        connection.sendall(request)
+        head = b""
+        while not head.endswith(b"\r\n\r\n\x82"):
+            head += _read_exactly(connection, 1)
+        put_in_use(tmp_path, own())
+        found: Frame = Welcome(0, 0)
+        while not isinstance(found, Dictionary):
+            found = Codec().decode(_read_exactly(connection, _read_exactly(connection, 1)[0]))
+            if not isinstance(found, Dictionary):
+                _read_exactly(connection, 1)
+    assert found.address == own().address and found.base == 0
 
 
 def test_a_refusal_keeps_the_headers_that_protect_a_browser(tmp_path: Path) -> None:
