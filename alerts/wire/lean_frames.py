@@ -89,10 +89,11 @@ def write_lean(
     if is_live:
         known.near = now
     flags = LEAN | (_LIVE if is_live else 0) | (_REFERS if earlier else 0)
-    head = bytes((frame.items[0][0] & 0xFF,)) if is_live else _frame_head(frame, newest)
+    items = _like_next_to_like(frame)
+    head = bytes((frame.items[0][0] & 0xFF,)) if is_live else _frame_head(frame, items, newest)
     if earlier:
         head += pack_uint(len(earlier)) + b"".join(pack_int(_anchor(frame) - one.number) for one in earlier)
-    parts = [known.write(item) for _, item in frame.items]
+    parts = [known.write(item) for _, item in items]
     body = b"".join(body for _, body in parts).removesuffix(_END)
     if len(body) > limits.BODY_BYTES_MAX:
         return None
@@ -120,7 +121,19 @@ def _anchor(frame: Data | Ahead) -> int:
     return frame.after + 1 if isinstance(frame, Data) else frame.as_of
 
 
-def _frame_head(frame: Data | Ahead, newest: int) -> bytes:
+def _like_next_to_like(frame: Data | Ahead) -> tuple[Item, ...]:
+    """The items of `Data`, whose order their numbers tell, by sender and kind; those of `Ahead` as they are."""
+    if isinstance(frame, Ahead):
+        return frame.items
+    return tuple(sorted(frame.items, key=lambda item: _likeness(item[1])))
+
+
+def _likeness(item: bytes) -> tuple[str, bytes]:
+    lean = take_apart(item)
+    return ("", b"") if lean is None else (lean.sender, lean.skeleton)
+
+
+def _frame_head(frame: Data | Ahead, items: Sequence[Item], newest: int) -> bytes:
     """Every position of the frame but its items, and their numbers, each from the one before."""
     parts = [pack_uint(frame.KIND), _epoch_out(frame.epoch, newest), pack_uint(len(frame.items))]
     if isinstance(frame, Data):
@@ -131,7 +144,7 @@ def _frame_head(frame: Data | Ahead, newest: int) -> bytes:
         parts += [pack_uint(frame.as_of), _or_nil(frame.answered, pack_uint)]
         before = frame.as_of
     parts.append(_or_nil(frame.as_of_epoch, lambda epoch: _epoch_out(epoch, newest)))
-    for number, _ in frame.items:
+    for number, _ in items:
         parts.append(pack_int(number - before))
         before = number
     return b"".join(parts)

@@ -164,3 +164,10 @@ def test_any_bytes_are_a_frame_or_refused(data: bytes) -> None:
             assert isinstance(read(bytes((flags,)) + data), Data | Ahead)
         except RemoteProtocolError:
             continue
+
+
+def test_like_stands_next_to_like_and_comes_back_in_the_order_of_numbers() -> None:
+    mixed = Data(EPOCH, 0, 9, ((2, items()[1]), (3, items()[0]), (4, items()[1]), (5, items()[0])), 9)
+    assert read(written(mixed)) == mixed
+    apart = Ahead(EPOCH, mixed.items, 9)
+    assert read(written(apart)) == apart, "what goes ahead keeps its order"
