@@ -164,6 +164,11 @@ class Hub:
         await asyncio.to_thread(self._store.stop)
         self._folder.unlock()
 
+    @property
+    def database(self) -> FilePath:
+        """The database's file."""
+        return self._folder.database
+
     def now(self) -> int:
         """The hub's time in whole seconds."""
         return self.clock.now()
@@ -546,6 +551,11 @@ class Hub:
     async def dictionary_use(self) -> int:
         """A number that changes when another dictionary is put in use."""
         return await self._read(dictionary_rows.newest_use)
+
+    async def is_training_due(self) -> bool:
+        """Whether there is so much new to learn from that another dictionary should be trained."""
+        now = self.now()
+        return await self._read(lambda db: dictionary_rows.is_training_due(db, now))
 
     async def dictionaries(self) -> list[tuple[Trained, Dictionary]]:
         """Those that were trained here, the one in use first, then those that were in use last. A damaged one is left out."""

@@ -31,6 +31,7 @@ from server.api.http_server import LimitedServer
 from server.api.rate import Rate
 from server.api.routes import is_large, make_application
 from server.clock import HubClock
+from server.dictionary.self_training import SelfTraining
 from server.hub import Hub, HubOptions
 from server.metrics import Metrics
 from server.push.admission import Admission
@@ -63,6 +64,7 @@ class HubProcess:
         self._fanout: Fanout
         self.dictionaries: Dictionaries
         self._api: Api
+        self._training: SelfTraining | None = None
         self._ticking: asyncio.Task[None] | None = None
         self._stopped: asyncio.Task[None] | None = None
 
@@ -81,6 +83,8 @@ class HubProcess:
         self._make_server(connected, tls)
         self._watch(connected)
         await self._look()
+        if self.settings.dictionary_training == "auto":
+            self._training = SelfTraining(self.hub)
         self._ticking = asyncio.create_task(self._tick())
         self.server.add_sockets(sockets)
         self.port = sockets[0].getsockname()[1]
@@ -154,6 +158,8 @@ class HubProcess:
                 await self.hub.tick()
                 if await self.dictionaries.look():
                     self._fanout.offer()
+                if self._training is not None:
+                    await self._training.look()
             except StoreError as error:
                 _logger.error("the store failed", error=str(error))
 
@@ -171,6 +177,8 @@ class HubProcess:
         if self._ticking is not None:
             self._ticking.cancel()
             await asyncio.wait([self._ticking])
+        if self._training is not None:
+            await self._training.stop()
         await self.hub.close()
         _logger.info("stopped")
 

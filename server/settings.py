@@ -86,6 +86,8 @@ class Settings(_Part):
     geocode P-code is KE-047 is for the area KE-047, unless the query says another audience."""
     default_life_seconds: int = Field(default=7 * 86_400, ge=60, le=366 * 86_400)
     """How long an alert holds that does not say."""
+    dictionary_training: Literal["auto", "off"] = "auto"
+    """Whether the hub trains a dictionary by itself on what it has sent, and offers it to devices where that is worth it."""
     log_format: Literal["console", "json"] = "console"
     """How the log is written to standard error."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

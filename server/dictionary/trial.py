@@ -66,6 +66,8 @@ class Outcome:
     held_back: int
     text_bytes: int
     """Bytes of text of all alerts, in the languages that devices ask for."""
+    beside: int
+    """The median bytes of an alert with the dictionary that was named to compare with; else with the one that ships."""
 
     @property
     def best(self) -> Trial:
@@ -79,9 +81,14 @@ class Outcome:
 
 
 def try_out(
-    history: History, sizes: Sequence[int], *, made: int, told: Callable[[str], None] = lambda _: None
+    history: History,
+    sizes: Sequence[int],
+    *,
+    made: int,
+    beside: Dictionary | None = None,
+    told: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
-    """Train and measure in each of these sizes (bytes of text). `told` hears how it goes.
+    """Train and measure in each of these sizes (bytes of text), and `beside` too. `told` hears how it goes.
 
     Raises NotEnoughError: there is too little to train on.
     """
@@ -95,6 +102,8 @@ def try_out(
     daily = min(history.daily(30), history.daily(90)) * history.share()
     told("the dictionary that ships")
     plain = _bytes_an_alert(shipped(), history, older, measured, variants)
+    is_other = beside is not None and beside is not shipped()
+    with_it = _bytes_an_alert(beside, history, older, measured, variants) if beside and is_other else plain
     trials: list[Trial] = []
     for size in sizes:
         told(f"{size // 1024} KB of text")
@@ -109,7 +118,7 @@ def try_out(
         if len(whole.zstd) < size:
             break  # it has room left: larger ones would be the same
     text_bytes = sum(len(sample.item) for sample in _samples(history, history.entries, variants))
-    return Outcome(tuple(trials), daily, len(measured), text_bytes)
+    return Outcome(tuple(trials), daily, len(measured), text_bytes, _median(with_it))
 
 
 def _trained(history: History, entries: Sequence[Entry], size: int, made: int, variants: Variants) -> Dictionary:

@@ -15,6 +15,15 @@ from server.store import models
 OLDER_MAX = 3
 """Dictionaries that stay usable beside the one in use, for devices that have no newer one."""
 
+ALERTS_MIN = 200
+"""Alerts from which on the hub trains by itself."""
+
+GROWN = 1.5
+"""So much more of them than at the last time."""
+
+PAUSE_S = 86_400
+"""The least time between two trainings."""
+
 LISTED_WITH = "`tocsin-hub dictionary list` shows those that are here."
 
 
@@ -129,6 +138,18 @@ def read(db: SqliteDatabase, address: bytes) -> Dictionary:
             f"the dictionary {address.hex()} is damaged: its bytes have the address {dictionary.address.hex()}"
         )
     return dictionary
+
+
+def alerts(db: SqliteDatabase) -> int:
+    """How many alerts there are to learn from."""
+    return int(models.AlertEntry.select().count(db))
+
+
+def is_training_due(db: SqliteDatabase, now: int) -> bool:
+    """Whether the hub should train by itself."""
+    at, before = last_training(db)
+    count = alerts(db)
+    return count >= ALERTS_MIN and count >= before * GROWN and not at <= now < at + PAUSE_S
 
 
 def note_training(db: SqliteDatabase, alerts: int, now: int) -> None:

@@ -299,3 +299,9 @@ def test_a_ready_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         env=os.environ | {"NO_COLOR": "1"},
     )
     assert done.returncode == 1 and "ready file" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_it_trains_by_itself_unless_the_setting_says_otherwise(tmp_path: Path) -> None:
+    for setting, trains in (("auto", True), ("off", False)):
+        with running_hub(tmp_path / setting, dictionary_training=setting) as hub:
+            assert (hub.process._training is not None) is trains

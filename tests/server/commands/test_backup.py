@@ -7,10 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from alerts.dictionary.shipped import shipped
 from alerts.errors import UserError
 from server.commands.backup import backup
+from server.commands.beside import now, opened
+from server.commands.restore import restore
 from server.desk import Desk
+from server.store import dictionaries
 from server.store.records import Role
+from tests.support.dictionaries import own, put_in_use
 from tests.support.stores import EVERYONE, PUBLISHER, fresh_database, make_alert, opened_hub
 
 
@@ -51,3 +56,15 @@ def test_no_data_is_said(tmp_path: Path) -> None:
         backup(tmp_path / "copy", data_dir=tmp_path / "nothing")
     assert "--data" in caught.value.hint
     assert not (tmp_path / "nothing").exists()
+
+
+def test_dictionaries_are_in_a_backup_and_come_back_with_it(tmp_path: Path) -> None:
+    with fresh_database(tmp_path):
+        pass
+    put_in_use(tmp_path, own())
+    backup(tmp_path / "copy.sqlite", data_dir=tmp_path)
+    with opened(tmp_path) as db:
+        dictionaries.use(db, shipped().address, now())
+    restore(tmp_path / "copy.sqlite", keep=True, data_dir=tmp_path)
+    with opened(tmp_path) as db:
+        assert dictionaries.in_use(db) == own().address and dictionaries.read(db, own().address) == own()
