@@ -44,6 +44,10 @@ class LeanEncoder(Protocol):
         """The message of `live_frame`, made once for each variant; `has` says which earlier alerts the reader surely has."""
         ...
 
+    def warm(self, languages: tuple[str, ...]) -> None:
+        """Get ready to refer to what there is already; may be called on another thread."""
+        ...
+
     def prepare(self, entry: Entry, languages: tuple[str, ...], newest: int, now: int) -> None:
         """Make the message of a new entry before it is asked for; may be called on another thread."""
         ...

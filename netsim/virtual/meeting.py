@@ -111,11 +111,14 @@ class Meeting:
     def connect(self) -> list[Flight]:
         """A connection, until both ends have nothing more to say."""
         self.device = self._session()
+        agreed = self._lean.agree(self.device.hello.dictionaries)
+        if agreed is not None:
+            agreed.encoder.warm(self.device.hello.languages)
         self.hub = HubSession(
             *(self.log, DEVICE, self.device.hello, self._claim, self._variants, self._codec),
             now=self._now,
             clock=self._clock,
-            agreed=self._lean.agree(self.device.hello.dictionaries),
+            agreed=agreed,
             shown=self._shown,
         )
         return self._run()

@@ -185,6 +185,8 @@ class DeviceSocket(Refusing, WebSocketHandler):
         )
         self._push.connected.add(self)
         self._flush()
+        if self._agreed is not None:
+            IOLoop.current().run_in_executor(None, self._agreed.encoder.warm, self._session.languages)
 
     async def on_message(self, message: str | bytes) -> None:
         """One message; the next is read when this one has been committed and answered."""

@@ -80,8 +80,10 @@ class LeanVariants:
         self._variants = variants
         self._log = log
         self._lock = threading.Lock()
-        self._writers: dict[int, BlockWriter] = {}
+        # Digesting a dictionary takes a tenth of a second: not when the first device waits for its first alert.
+        self._writers = {LEVEL_BEST: BlockWriter(dictionary.zstd, LEVEL_BEST)}
         self._likeness: dict[Languages, Likeness] = {}
+        self._warming: set[Languages] = set()
         self._entries: OrderedDict[int, Entry] = OrderedDict()
         self._live: LRUCache[object, _Live] = LRUCache(CACHE_BYTES, getsizeof=_size)
         self._frames: LRUCache[object, bytes] = LRUCache(CACHE_BYTES, getsizeof=len)
@@ -94,6 +96,23 @@ class LeanVariants:
             if live is None:
                 live = self._live[key] = self._make_live(entry, languages, newest, now)
         return live.referring if live.referring and all(map(has, live.to)) else live.message
+
+    def warm(self, languages: Languages) -> None:
+        """Look through the alerts that there are, for frames to refer to them. Takes a millisecond for each: another thread's
+        affair. Until it is done nothing is referred to but by new alerts."""
+        with self._lock:
+            if languages in self._likeness or languages in self._warming:
+                return
+            self._warming.add(languages)
+            entries = (*self._entries.values(), *self._log)
+        likeness = Likeness()
+        for entry in entries:
+            likeness.add(entry.number, self._variants.item(entry, Form.FULL, languages))
+        with self._lock:
+            for entry in entries:
+                self._remember(entry)
+            self._likeness.setdefault(languages, likeness)
+            self._warming.discard(languages)
 
     def prepare(self, entry: Entry, languages: Languages, newest: int, now: int) -> None:
         """Make the message of a new entry before anybody asks for it, on another thread than the loop."""
@@ -148,18 +167,14 @@ class LeanVariants:
 
     def _up_to(self, entry: Entry, languages: Languages) -> Likeness:
         """What there is to be like: this entry and those before it, also when their life is over, for devices keep them."""
-        likeness = self._living(languages)
-        self._remember(entry)
-        likeness.add(entry.number, self._variants.item(entry, Form.FULL, languages))
-        return likeness
-
-    def _living(self, languages: Languages) -> Likeness:
         likeness = self._likeness.get(languages)
         if likeness is None:
             likeness = self._likeness[languages] = Likeness()
             for other in (*self._entries.values(), *self._log):
                 self._remember(other)
                 likeness.add(other.number, self._variants.item(other, Form.FULL, languages))
+        self._remember(entry)
+        likeness.add(entry.number, self._variants.item(entry, Form.FULL, languages))
         return likeness
 
     def _remember(self, entry: Entry) -> None:
@@ -169,7 +184,9 @@ class LeanVariants:
 
     def _likest(self, frame: Data | Ahead, languages: Languages, has: Has) -> tuple[Entry, ...]:
         numbers = {number for number, _ in frame.items}
-        likeness = self._living(languages)
+        likeness = self._likeness.get(languages)
+        if likeness is None:
+            return ()
         liked: Counter[int] = Counter()
         for _, item in frame.items[:LOOKED_AT_ITEMS]:
             liked.update(

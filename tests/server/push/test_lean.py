@@ -102,12 +102,11 @@ def test_frames_of_one_reader_are_made_once_for_the_same_range() -> None:
     assert place.read(message(), 2, set()) == frame
 
 
-def test_a_frame_may_refer_to_what_its_reader_has() -> None:
+def test_a_frame_refers_to_what_its_reader_has_once_the_hub_has_looked_it_through() -> None:
     place = Place(20)
-    for number in range(1, 17):
-        place.live(number, set())
     frame = Data(EPOCH, 16, 17, ((17, place.item(17)),), 20)
-    alone = place.lean.frame(frame, ALL, lambda _: False, EPOCH, NOW)
+    alone = place.lean.frame(frame, ALL, lambda entry: entry.number == 1, EPOCH, NOW)
+    place.lean.warm(ALL)
     referring = place.lean.frame(frame, ALL, lambda entry: entry.number == 1, EPOCH, NOW)
     assert alone and referring and len(referring) < len(alone)
     assert place.read(referring, 16, {1}) == frame
