@@ -29,6 +29,9 @@ ENTRIES_MAX = 5000
 READERS_MAX = 500
 """Devices that are asked for what they get; more would not change the middle one."""
 
+DAYS_MIN = 7.0
+"""Over no less a rate is told: what is brought in at once on the first day says nothing of the second."""
+
 DAY_S = 86_400
 FILES_EPOCH = 1
 
@@ -51,7 +54,7 @@ class History:
         """Alerts a day that were published in the last so many days, or since the first one."""
         if not self.times:
             return 0.0
-        span_days = min(days, max(1.0, (self.now - self.times[0]) / DAY_S))
+        span_days = min(days, max(DAYS_MIN, (self.now - self.times[0]) / DAY_S))
         return sum(time > self.now - span_days * DAY_S - 1 for time in self.times) / span_days
 
     def share(self) -> float:

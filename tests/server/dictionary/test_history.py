@@ -45,5 +45,6 @@ def test_a_store_gives_its_archive_too_and_knows_its_readers(tmp_path: Path) -> 
 def test_the_rate_is_that_of_the_days_that_there_are() -> None:
     of_ten_days = History((), tuple(DAY_S * day // 2 for day in range(20)), 10 * DAY_S)
     assert of_ten_days.daily(30) == of_ten_days.daily(90) == 2
-    assert of_ten_days.daily(5) == 2
+    assert of_ten_days.daily(8) == 2
+    assert History((), (0,) * 21, DAY_S).daily(30) == 3, "a rate is told over a week at least"
     assert History((), (), 0).daily(30) == 0
