@@ -25,6 +25,9 @@ LOOK_EVERY_S = 2.0
 TRANSFERS_MAX = 12
 """Transfers that are kept: a few hundred kilobytes each, and a second of work to make."""
 
+SAVES_MAX = 65_535
+"""What the frame has room for."""
+
 _logger = structlog.get_logger(__name__)
 
 
@@ -93,7 +96,8 @@ class Dictionaries:
         if not bases:
             return None
         size, base = min(bases)
-        return frames.Dictionary(best.address, size, best.measured.saves, best.measured.monthly, base)
+        saves = min(best.measured.saves, SAVES_MAX)
+        return frames.Dictionary(best.address, size, saves, best.measured.monthly, base)
 
     def has(self, address: bytes) -> bool:
         """Whether this dictionary is here."""

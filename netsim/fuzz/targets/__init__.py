@@ -16,6 +16,7 @@ DECODERS = (
     "frame",
     "lean",
     "dictionary",
+    "transfer",
     "hello",
     "item",
     "uplink",

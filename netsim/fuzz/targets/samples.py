@@ -9,6 +9,7 @@ from alerts.cap.model import Alert
 from alerts.wire.frames import (
     Ahead,
     Data,
+    Dictionary,
     Frame,
     Goodbye,
     Languages,
@@ -71,4 +72,5 @@ def frames() -> tuple[Frame, ...]:
         *(Roll(EPOCH, 5, ((EPOCH, (2, 3)), (7, (1,)))), Want(((EPOCH, (2, 3)),), 5, True, (7,))),
         *(Rolled(EPOCH, 5, ((7, 1),), 5, EPOCH), Offer(((9, 3),)), Stand(((9, 2),)), Languages(("sw", "en"))),
         *(Refused(9, 3, 1, "no such thing"), Goodbye(1, 600, "replaced")),
+        Dictionary(bytes(6), 9000, 40, 100),
     )

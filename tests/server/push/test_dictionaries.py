@@ -64,6 +64,19 @@ def test_what_a_command_puts_in_use_is_sent_with_and_offered(tmp_path: Path) -> 
     asyncio.run(run())
 
 
+def test_what_saves_more_than_the_frame_can_say_is_offered_with_what_it_can(tmp_path: Path) -> None:
+    async def run() -> None:
+        clock = SetClock()
+        async with opened_hub(tmp_path, clock) as hub:
+            place = Place(hub, clock, tmp_path)
+            await asyncio.to_thread(put_in_use, tmp_path, own(), saves=70_000)
+            await place.look()
+            offer = place.offer(SHIPPED)
+            assert offer is not None and Codec().decode(Codec().encode(offer)) == offer
+
+    asyncio.run(run())
+
+
 def test_a_newer_one_travels_behind_the_older_one_that_the_device_has(tmp_path: Path) -> None:
     async def run() -> None:
         clock = SetClock()
