@@ -99,10 +99,10 @@ class HubProcess:
             random.SystemRandom(),
             monotonic(),
         )
-        self._fanout = Fanout(connected, self.hub.log, self.hub.now)
+        self._fanout = Fanout(connected, lambda: self.hub.log, self.hub.now)
         self.hub.subscribe(self._fanout)
         variants = Variants(codec)
-        lean = LeanEncoders([shipped()], variants, self.hub.log)
+        lean = LeanEncoders([shipped()], variants, lambda: self.hub.log)
         self.dictionaries = Dictionaries(self.hub, lean)
         push = Push(
             *(self.hub, connected, self._fanout, variants, lean, self.dictionaries, codec, admission),

@@ -84,7 +84,7 @@ class Meeting:
         self.log = Log(Path([(EPOCH, 1)]), head - 1)
         self.log.enrol(head, Reader(DEVICE))
         self._dictionary = dictionary or shipped()
-        self._lean = LeanEncoders([self._dictionary], self._variants, self.log)
+        self._lean = LeanEncoders([self._dictionary], self._variants, lambda: self.log)
         self._claim = Claim()
         self._shown = 0
         self._store = DeviceStore()

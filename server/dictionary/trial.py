@@ -148,7 +148,7 @@ def _bytes_an_alert(
     log = Log(Path([(entry.epoch, entry.number) for entry in older[:1]]))
     for entry in older[-CONTEXT_MAX:]:
         log.restore(entry)
-    lean, wish, sizes = LeanVariants(dictionary, variants, log), history.wishes[0], []
+    lean, wish, sizes = LeanVariants(dictionary, variants, lambda: log), history.wishes[0], []
     for entry in measured:
         assert isinstance(entry.payload, Alert), "the hub's entries carry their alert"
         message = lean.live(entry, wish, lambda _: True, entry.epoch, entry.payload.sent.seconds)

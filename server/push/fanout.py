@@ -58,7 +58,7 @@ class Pushed(Connection, Protocol):
 class Fanout:
     """Tells the connections what the hub's log has done; the hub's listener. Lives on the event loop."""
 
-    def __init__(self, connected: Connected[Pushed], log: Log, now: Callable[[], int]) -> None:
+    def __init__(self, connected: Connected[Pushed], log: Callable[[], Log], now: Callable[[], int]) -> None:
         self._connected = connected
         self._log = log
         self._now = now
@@ -89,7 +89,7 @@ class Fanout:
         variants = {variant for connection in self._connected if (variant := connection.variant())}
         if not variants:
             return
-        newest, now = self._log.path.newest(), self._now()
+        newest, now = self._log().path.newest(), self._now()
 
         def make() -> None:
             for entry in fresh:

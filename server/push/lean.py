@@ -39,9 +39,10 @@ Has = Callable[[Entry], bool]
 
 
 class LeanEncoders:
-    """The dictionaries that this hub sends with, the best first."""
+    """The dictionaries that this hub sends with, the best first. `log` gives the hub's log, which is another object after a step
+    of its clock."""
 
-    def __init__(self, dictionaries: Iterable[Dictionary], variants: Variants, log: Log) -> None:
+    def __init__(self, dictionaries: Iterable[Dictionary], variants: Variants, log: Callable[[], Log]) -> None:
         self._variants = variants
         self._log = log
         self._encoders = [LeanVariants(dictionary, variants, log) for dictionary in dictionaries]
@@ -75,7 +76,7 @@ class _Live:
 class LeanVariants:
     """The lean encoder of all sessions that agreed on one dictionary. Any thread may use it."""
 
-    def __init__(self, dictionary: Dictionary, variants: Variants, log: Log) -> None:
+    def __init__(self, dictionary: Dictionary, variants: Variants, log: Callable[[], Log]) -> None:
         self.dictionary = dictionary
         self._variants = variants
         self._log = log
@@ -104,7 +105,7 @@ class LeanVariants:
             if languages in self._likeness or languages in self._warming:
                 return
             self._warming.add(languages)
-            entries = (*self._entries.values(), *self._log)
+            entries = (*self._entries.values(), *self._log())
         likeness = Likeness()
         for entry in entries:
             likeness.add(entry.number, self._variants.item(entry, Form.FULL, languages))
@@ -170,7 +171,7 @@ class LeanVariants:
         likeness = self._likeness.get(languages)
         if likeness is None:
             likeness = self._likeness[languages] = Likeness()
-            for other in (*self._entries.values(), *self._log):
+            for other in (*self._entries.values(), *self._log()):
                 self._remember(other)
                 likeness.add(other.number, self._variants.item(other, Form.FULL, languages))
         self._remember(entry)

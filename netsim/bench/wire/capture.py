@@ -89,15 +89,16 @@ def _captured(what: str, subject: Subject, model: Model, alerts: int) -> Capture
 
         field.tell(follow=alerts + 2)
         field.hear()
-        _, now = publish(first, _counted(network))  # a connection that is new acknowledges more often
-        before, numbers = now, list[list[int]]()
+        # A connection that is new acknowledges more often, and what comes later may refer to the first.
+        numbers, now = publish(first, _counted(network))
+        before = now
         for xml in xmls:
             number, now = publish(xml, now)
             numbers += number
         counted = now - before
         publish(last, now)
         field.hear()
-    return Captured(what, alerts, counted, _together(model(xmls, numbers)))
+    return Captured(what, alerts, counted, _together(model((first, *xmls), numbers)[1:]))
 
 
 def _together(costs: Sequence[Cost]) -> Traffic:

@@ -33,9 +33,10 @@ def messages(
 ) -> Iterator[bytes]:
     """One message for each entry, in their order, to a device that is connected and reads these languages."""
     entries = list(entries)
-    lean = LeanVariants(dictionary, Variants(Codec()), Log(Path([(entries[0].epoch, 1)]))) if entries else None
+    log = Log(Path([(entries[0].epoch if entries else 1, 1)]))
+    lean = LeanVariants(dictionary, Variants(Codec()), lambda: log)
     for entry in entries:
-        assert lean is not None and isinstance(entry.payload, Alert), "the entries carry their alerts"
+        assert isinstance(entry.payload, Alert), "the entries carry their alerts"
         sent = entry.payload.sent.seconds
         message = lean.live(entry, tuple(languages), _is_had, entry.epoch, sent)
         yield message if message is not None else bytes(Variants(Codec()).live(entry, tuple(languages)))

@@ -27,7 +27,7 @@ class Place:
     """A hub, and what it sends with."""
 
     def __init__(self, hub: Hub, clock: SetClock, data: Path) -> None:
-        self.lean = LeanEncoders([shipped()], Variants(Codec()), hub.log)
+        self.lean = LeanEncoders([shipped()], Variants(Codec()), lambda: hub.log)
         self.dictionaries = Dictionaries(hub, self.lean)
         self.clock, self.data = clock, data
 

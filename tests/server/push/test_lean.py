@@ -34,7 +34,7 @@ class Place:
     def __init__(self, count: int) -> None:
         self.log = Log(Path([(EPOCH, 1)]))
         self.variants = Variants(Codec())
-        self.lean = LeanVariants(shipped(), self.variants, self.log)
+        self.lean = LeanVariants(shipped(), self.variants, lambda: self.log)
         self._reader = BlockReader(shipped().zstd)
         for sample in load_samples()[:count]:
             alert = from_xml(sample.xml).alert
@@ -120,7 +120,7 @@ def test_what_has_no_lean_form_is_sent_in_another() -> None:
 
 def test_the_best_of_the_dictionaries_that_a_device_names_is_agreed_on() -> None:
     place = Place(1)
-    encoders = LeanEncoders([shipped()], place.variants, place.log)
+    encoders = LeanEncoders([shipped()], place.variants, lambda: place.log)
     agreed = encoders.agree([7, short_name(shipped().address)])
     assert agreed is not None and agreed.index == 1
     assert encoders.agree([7]) is None and encoders.agree(()) is None
@@ -128,7 +128,7 @@ def test_the_best_of_the_dictionaries_that_a_device_names_is_agreed_on() -> None
 
 def test_other_dictionaries_are_used_from_then_on_and_the_encoders_of_those_that_stay_too() -> None:
     place = Place(1)
-    encoders = LeanEncoders([shipped()], place.variants, place.log)
+    encoders = LeanEncoders([shipped()], place.variants, lambda: place.log)
     before, other = encoders.agree([short_name(shipped().address)]), own()
     encoders.use([other, shipped()])
     after = encoders.agree([short_name(shipped().address)])
