@@ -332,9 +332,7 @@ def read_lean(
 
     Raises RemoteProtocolError: the message is damaged, refers to an alert that is not here, or is no frame.
     """
-    flags = message[0]
-    if flags & _UNUSED or flags & _KIND not in _KINDS:
-        raise RemoteProtocolError(f"a message of encoding {flags}, which was not agreed on")
+    flags = _flags(message)
     source = Bytes(message, 1)
     check = source.take(CHECK_BYTES)
     if flags & _LIVE:
@@ -358,6 +356,24 @@ def read_lean(
     if _check(frame, dictionary) != check:
         raise RemoteProtocolError("a message that is damaged, or was made with other alerts than those that are here")
     return frame
+
+
+def _flags(message: bytes) -> int:
+    flags = message[0]
+    if flags & _UNUSED or flags & _KIND not in _KINDS:
+        raise RemoteProtocolError(f"a message of encoding {flags}, which was not agreed on")
+    return flags
+
+
+def numbers_in(message: bytes, cursor: int) -> list[int]:
+    """The numbers of the alerts in a lean message, for who only counts what passes; `cursor` as of the reader.
+
+    Raises RemoteProtocolError: it is none.
+    """
+    flags, source = _flags(message), Bytes(message, 1 + CHECK_BYTES)
+    if flags & _LIVE:
+        return [nearest(source.take(1)[0], NUMBER_MODULUS, cursor + 1)]
+    return [number for number, _ in _read_frame_head(source, 1).items]
 
 
 def _with_items(frame: Data | Ahead, items: tuple[Item, ...]) -> Data | Ahead:

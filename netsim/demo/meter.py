@@ -3,7 +3,7 @@
     device > link that is bad > meter > hub
 
 The hub's WebSocket messages are read on their way: what a frame weighs on the wire is shared among the alerts in it by
-their size. What the hub sends into a link that breaks counts too; it was paid for.
+their size, of a lean frame evenly. What the hub sends into a link that breaks counts too; it was paid for.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from alerts.errors import RemoteProtocolError
 from alerts.wire.codec import Codec
 from alerts.wire.frames import Ahead, Data
+from alerts.wire.lean_frames import LEAN, numbers_in
 
 _CHUNK_BYTES_MAX = 65_536
 _HOST = "127.0.0.1"
@@ -78,7 +79,7 @@ class Meter:
         def went_down(chunk: bytes) -> None:
             self.down_bytes += len(chunk)
             for weight_bytes, payload in messages.take(chunk):
-                self.alert_bytes.update(shares(weight_bytes, payload))
+                self.alert_bytes.update(shares(weight_bytes, payload, max(self.alert_bytes, default=0)))
 
         return went_down
 
@@ -124,9 +125,15 @@ def _first_frame(data: bytes) -> tuple[int, int, int] | None:
     return (data[0] & 0x0F, start, start + length) if start <= len(data) >= start + length else None
 
 
-def shares(weight_bytes: int, payload: bytes) -> dict[int, int]:
-    """Number → its part of what a message weighs; nothing for a message that carries no alerts."""
+def shares(weight_bytes: int, payload: bytes, newest: int = 0) -> dict[int, int]:
+    """Number → its part of what a message weighs; nothing for a message that carries no alerts.
+
+    A lean one is not expanded, so its alerts share evenly; `newest` is the highest number that has passed.
+    """
     try:
+        if payload[:1] >= bytes((LEAN,)):
+            numbers = numbers_in(payload, newest)
+            return {number: weight_bytes // len(numbers) for number in numbers}
         frame = Codec().decode(payload)
     except RemoteProtocolError:  # the device will say so to the hub; here it is only not counted for any alert
         return {}

@@ -11,6 +11,7 @@ from collections import Counter
 from alerts.errors import RemoteProtocolError
 from alerts.wire import frames
 from alerts.wire.codec import Codec
+from alerts.wire.lean_frames import LEAN
 
 UP, DOWN = "up", "down"
 CONNECTING, OTHER = "connecting", "other"
@@ -51,6 +52,8 @@ class Kinds:
         return found
 
     def _kind(self, way: str, payload: bytes) -> str:
+        if payload[:1] >= bytes((LEAN,)):  # a dictionary, and what the device has, are needed to read more of it
+            return "alerts"
         try:
             frame = self._codec.decode(payload)
         except RemoteProtocolError:

@@ -16,7 +16,7 @@ from alerts.wire.dictionary import Dictionary
 from alerts.wire.frames import Ahead, Data
 from alerts.wire.items import alert_of, pack_withdrawal
 from alerts.wire.lean import fill, take_apart
-from alerts.wire.lean_frames import LEAN, nearest, read_lean, write_lean
+from alerts.wire.lean_frames import LEAN, nearest, numbers_in, read_lean, write_lean
 from tests.support.lean import DICTIONARY, EPOCH, NOW, earlier, items, live, read, reader, writer, written
 
 WITHDRAWAL = pack_withdrawal(["moh@x,1"])
@@ -171,3 +171,10 @@ def test_like_stands_next_to_like_and_comes_back_in_the_order_of_numbers() -> No
     assert read(written(mixed)) == mixed
     apart = Ahead(EPOCH, mixed.items, 9)
     assert read(written(apart)) == apart, "what goes ahead keeps its order"
+
+
+def test_who_only_counts_sees_the_numbers() -> None:
+    assert numbers_in(written(live(3), now=_sent(3)), 1) == [3]
+    assert sorted(numbers_in(written(FRAMES["data"]), 0)) == [2, 3, 7]
+    with pytest.raises(RemoteProtocolError):
+        numbers_in(bytes((LEAN,)), 0)

@@ -10,6 +10,7 @@ import pytest
 from alerts.wire.codec import Codec
 from alerts.wire.frames import Data, Pong
 from netsim.demo.meter import Messages, Meter, shares
+from tests.support.lean import EPOCH, items, live, written
 
 _HEAD = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n"
 
@@ -72,3 +73,9 @@ async def _count() -> None:
     assert await reader.read() == b""
     writer.close()
     await meter.stop()
+
+
+def test_a_lean_message_is_shared_evenly() -> None:
+    message = written(Data(EPOCH, 0, 9, tuple((number, items()[number - 1]) for number in (2, 3, 7))))
+    assert shares(300, message) == {2: 100, 3: 100, 7: 100}
+    assert shares(80, written(live(3)), 2) == {3: 80}
