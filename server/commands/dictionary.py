@@ -99,8 +99,29 @@ def _tell(words: str) -> None:
 # -- files ------------------------------------------------------------------------------------------------------------
 
 
+TOLD_MAX = 5
+"""What is no alert is named one by one up to here: a file of another form has thousands of lines that are none."""
+
+
+class _PassedOver:
+    """Names on standard error what is no alert, the first ones in full and the rest by their count."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def tell(self, name: str, error: Exception) -> None:
+        self._count += 1
+        if self._count <= TOLD_MAX:
+            sys.stderr.write(f"passed over: {name}: {str(error).splitlines()[0][:200]}\n")
+
+    def end(self) -> None:
+        if self._count > TOLD_MAX:
+            sys.stderr.write(f"passed over: {self._count - TOLD_MAX:,} more that are no alerts\n")
+
+
 def _alerts_of(files: tuple[Path, ...]) -> Iterator[Alert]:
     """The alerts of all files. What is no alert is named on standard error and passed over."""
+    passed = _PassedOver()
     for file in files:
         if not file.exists():
             raise UserError(
@@ -108,30 +129,31 @@ def _alerts_of(files: tuple[Path, ...]) -> Iterator[Alert]:
             )
         for one in sorted(file.rglob("*")) if file.is_dir() else [file]:
             if one.is_file() and (one == file or one.suffix.lower() in (".xml", ".cap", ".jsonl")):
-                yield from _alerts_in(one)
+                yield from _alerts_in(one, passed)
+    passed.end()
 
 
-def _alerts_in(file: Path) -> Iterator[Alert]:
+def _alerts_in(file: Path, passed: _PassedOver) -> Iterator[Alert]:
     try:
         content = file.read_bytes()
     except OSError as error:
         raise UserError(f"cannot read {file}: {error.strerror}", "May this user read it?", 2) from None
     if file.suffix.lower() != ".jsonl":
-        yield from _one(str(file), content)
+        yield from _one(str(file), content, passed)
         return
     for number, line in enumerate(content.splitlines(), 1):
         if line.strip():
-            yield from _one(f"{file}: line {number}", line)
+            yield from _one(f"{file}: line {number}", line, passed)
 
 
-def _one(name: str, content: bytes) -> Iterator[Alert]:
+def _one(name: str, content: bytes, passed: _PassedOver) -> Iterator[Alert]:
     try:
         if content.lstrip()[:1] == b"{":
             yield Alert.from_json(json_text.loads(content), strict=False)
         else:
             yield from_xml(content).alert
     except (InvalidAlertError, ValueError) as error:
-        sys.stderr.write(f"passed over: {name}: {str(error).splitlines()[0][:200]}\n")
+        passed.tell(name, error)
 
 
 # -- which is in use --------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import pytest
 
 from alerts.cap.to_xml import to_xml
 from alerts.dictionary.shipped import shipped
+from server.commands.dictionary import TOLD_MAX
 from tests.server.commands.test_token import run
 from tests.support.history import history
 from tests.support.hub import running_hub
@@ -60,6 +61,17 @@ def test_files_and_folders_are_taken_and_what_is_no_alert_is_named(
     code, said, errors = run(capsys, "dictionary", "train", folder, "--size", "8", "--data", tmp_path / "data")
     assert code == 0 and "50 alerts" in said and "In use" in said
     assert "broken.xml" in errors and "notes.txt" not in errors
+
+
+def test_of_many_that_are_no_alerts_a_few_are_named_and_the_rest_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys, "token", "make", "--role", "viewer", "--name", "a", "--data", tmp_path)
+    file = tmp_path / "other.jsonl"
+    file.write_text('{"headline": "x"}\n' * (TOLD_MAX + 7))
+    code, _, errors = run(capsys, "dictionary", "train", file, "--dry-run", "--data", tmp_path)
+    assert code != 0 and errors.count("other.jsonl: line") == TOLD_MAX
+    assert "7 more that are no alerts" in errors
 
 
 def test_what_is_not_worth_its_transfer_is_not_put_in_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
