@@ -38,12 +38,11 @@ def samples() -> Iterator[Sample]:
 
 def item_of(alert: Alert, epoch: int, number: int) -> bytes:
     """An alert as a hub would send it that gave it its identifier."""
-    ends = [info.expires.seconds for info in alert.info if info.expires]
     named = alert.model_copy(update={"identifier": hub_identifier(epoch, number)})
     return pack_full(
         named,
-        expires=max(ends, default=alert.sent.seconds + _LIFE_S),
-        urgency=max((URGENCIES.get(info.severity, Urgency.ORDINARY) for info in alert.info), default=Urgency.ORDINARY),
+        expires=alert.expires_at(_LIFE_S),
+        urgency=URGENCIES.get(alert.severity, Urgency.ORDINARY),
         replaces=frozenset(),
         languages=("*",),
         hub_made=True,
