@@ -6,28 +6,19 @@ time, over a link that is quick enough for that, and if it is earned back in six
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from alerts import limits
+from alerts.wire.transfer import RANGE_BYTES, cost_of
 
 PAYBACK_DAYS = 60
 """What is earned back later is not fetched: until then the hub may have trained another."""
 
 MONTH_DAYS = 30
 
-RANGE_BYTES = 8 * 1024
-"""So much is asked for at a time: an alert that comes meanwhile waits for no more than this."""
-
 SLOW_SECONDS = 4.0
 """A range that takes longer says that the link has no room to spare; on GPRS one takes 3.9 seconds at best."""
-
-REQUEST_BYTES = 1100
-"""Of each request and the head of its answer: half of it HTTP, half IP, TCP and TLS around eleven packets."""
-
-CONNECTION_BYTES = 1600
-"""Of the connection that they are fetched on: TCP, and TLS resumed."""
 
 
 class Dictionaries(StrEnum):
@@ -84,8 +75,3 @@ def is_worth_it(setting: Dictionaries, offered: Offered, there: int, own_monthly
         return True
     monthly = offered.monthly if own_monthly is None else own_monthly
     return offered.saves * monthly * PAYBACK_DAYS / MONTH_DAYS >= cost_of(max(0, offered.transfer - there))
-
-
-def cost_of(transfer: int) -> int:
-    """Bytes on the wire of so much of a transfer."""
-    return transfer + math.ceil(transfer / RANGE_BYTES) * REQUEST_BYTES + CONNECTION_BYTES

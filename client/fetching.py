@@ -23,10 +23,11 @@ from tornado.tcpclient import TCPClient
 
 from alerts import limits
 from alerts.wire.dictionary import Dictionary
+from alerts.wire.transfer import RANGE_BYTES
 from client.address import dictionary_path, host_of
 from client.clocks import Clocks
 from client.conversation import Turn
-from client.dictionaries import RANGE_BYTES, SLOW_SECONDS, Dictionaries, Offered, Part, is_worth_it
+from client.dictionaries import SLOW_SECONDS, Dictionaries, Offered, Part, is_worth_it
 from client.store import Identity, Store, StoreError
 from client.tls import HubTls
 from client.worker import Worker

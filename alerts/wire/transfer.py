@@ -7,6 +7,8 @@ prefix.
 
 from __future__ import annotations
 
+import math
+
 import zstandard
 
 from alerts import limits
@@ -17,8 +19,22 @@ LEVEL = 19
 WINDOW_LOG = 21
 """Both dictionaries stand in one window."""
 
+RANGE_BYTES = 8 * 1024
+"""A device asks for so much at a time, so that an alert that comes meanwhile waits for no more than this."""
+
+REQUEST_BYTES = 1100
+"""Of each such request and the head of its answer: half of it HTTP, half IP, TCP and TLS around eleven packets."""
+
+CONNECTION_BYTES = 1600
+"""Of the connection that they are fetched on, which is made once: TCP, and TLS resumed."""
+
 _PIECE_BYTES = 64
 """Of what travels, expanded at a time: at most two megabytes come out of so little."""
+
+
+def cost_of(transfer: int) -> int:
+    """Bytes on the wire of so many bytes of a transfer."""
+    return transfer + math.ceil(transfer / RANGE_BYTES) * REQUEST_BYTES + CONNECTION_BYTES
 
 
 def pack_transfer(dictionary: Dictionary, base: Dictionary | None) -> bytes:

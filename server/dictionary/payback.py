@@ -5,14 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-RANGE_BYTES = 8 * 1024
-"""A device fetches so much at a time, so that an alert that comes meanwhile waits for no more than this."""
-
-REQUEST_BYTES = 1100
-"""Of each such request and the head of its answer: half of it HTTP, half IP, TCP and TLS around eleven packets."""
-
-CONNECTION_BYTES = 1600
-"""Of the connection that they are fetched on, which is made once: TCP, and TLS resumed."""
+from alerts.wire.transfer import RANGE_BYTES, cost_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +18,6 @@ class Radio:
 
 
 RADIOS = (Radio("2G (GPRS)", 25_000, 1.0), Radio("2G (EDGE)", 240_000, 0.84), Radio("satellite (BGAN)", 400_000, 1.1))
-
-
-def cost_of(transfer: int) -> int:
-    """Bytes on the wire of a transfer of so many bytes."""
-    return transfer + math.ceil(transfer / RANGE_BYTES) * REQUEST_BYTES + CONNECTION_BYTES
 
 
 def seconds_on(radio: Radio, transfer: int) -> float:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from alerts.wire.dictionary import Dictionary
+from alerts.wire.transfer import cost_of
 from server.dictionary import payback
 from server.dictionary.history import History
 from server.dictionary.trial import HORIZON_DAYS, Outcome, Trial
@@ -53,7 +54,7 @@ def _of_best(outcome: Outcome) -> Iterator[str]:
     measured = best.measured
     yield (
         f"Best: {best.text_bytes // KB} KB of text. The dictionary has {size(len(best.dictionary.data))}; fetching it takes a "
-        f"device {size(payback.cost_of(measured.transfer))}, once,"
+        f"device {size(cost_of(measured.transfer))}, once,"
     )
     took = ", ".join(
         f"{payback.seconds_on(radio, measured.transfer):.0f} s on {radio.name}" for radio in payback.RADIOS

@@ -7,7 +7,8 @@ import math
 import pytest
 
 from alerts import limits
-from client.dictionaries import RANGE_BYTES, Dictionaries, Offered, Part, cost_of, is_worth_it
+from alerts.wire.transfer import RANGE_BYTES, cost_of
+from client.dictionaries import Dictionaries, Offered, Part, is_worth_it
 
 ADDRESS = bytes(6)
 AUTO = Dictionaries.AUTO

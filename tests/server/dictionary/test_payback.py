@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import math
 
+from alerts.wire.transfer import cost_of
 from netsim.profiles.library import load_profile
-from server.dictionary.payback import RADIOS, Radio, alerts_until, cost_of, days_until, gain_over, seconds_on
+from server.dictionary.payback import RADIOS, Radio, alerts_until, days_until, gain_over, seconds_on
 
 
 def test_the_cost_has_the_requests_too() -> None:
