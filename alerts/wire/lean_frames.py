@@ -85,15 +85,18 @@ def write_lean(
     known = _Known(dictionary, earlier)
     if len(known.prefix) > limits.PREFIX_BYTES_MAX:
         return None
-    is_live = _is_live(frame, newest) and _is_near(frame.items[0][1], now)
+    taken = [_Taken(number, item, known.take_apart(item)) for number, item in frame.items]
+    is_live = _is_live(frame, newest) and _is_near(taken[0].lean, now)
     if is_live:
         known.near = now
+    elif isinstance(frame, Data):  # like next to like: its numbers tell the order, which that of `Ahead` does not
+        taken.sort(key=_Taken.likeness)
     flags = LEAN | (_LIVE if is_live else 0) | (_REFERS if earlier else 0)
-    items = _like_next_to_like(frame)
-    head = bytes((frame.items[0][0] & 0xFF,)) if is_live else _frame_head(frame, items, newest)
+    numbers = [one.number for one in taken]
+    head = bytes((numbers[0] & 0xFF,)) if is_live else _frame_head(frame, numbers, newest)
     if earlier:
         head += pack_uint(len(earlier)) + b"".join(pack_int(_anchor(frame) - one.number) for one in earlier)
-    parts = [known.write(item) for _, item in items]
+    parts = [known.write(one) for one in taken]
     body = b"".join(body for _, body in parts).removesuffix(_END)
     if len(body) > limits.BODY_BYTES_MAX:
         return None
@@ -111,8 +114,20 @@ def _is_live(frame: Data | Ahead, newest: int) -> bool:
     return frame == Data(newest, number - 1, number, frame.items, number)
 
 
-def _is_near(item: bytes, now: int) -> bool:
-    lean = take_apart(item)
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """An item to write. `lean` None: it travels whole."""
+
+    number: int
+    item: bytes
+    lean: Lean | None
+
+    def likeness(self) -> tuple[str, bytes]:
+        """Alerts of one sender and kind stand together."""
+        return ("", b"") if self.lean is None else (self.lean.sender, self.lean.skeleton)
+
+
+def _is_near(lean: Lean | None, now: int) -> bool:
     return lean is None or nearest(lean.sent % SENT_MODULUS, SENT_MODULUS, now) == lean.sent
 
 
@@ -121,20 +136,8 @@ def _anchor(frame: Data | Ahead) -> int:
     return frame.after + 1 if isinstance(frame, Data) else frame.as_of
 
 
-def _like_next_to_like(frame: Data | Ahead) -> tuple[Item, ...]:
-    """The items of `Data`, whose order their numbers tell, by sender and kind; those of `Ahead` as they are."""
-    if isinstance(frame, Ahead):
-        return frame.items
-    return tuple(sorted(frame.items, key=lambda item: _likeness(item[1])))
-
-
-def _likeness(item: bytes) -> tuple[str, bytes]:
-    lean = take_apart(item)
-    return ("", b"") if lean is None else (lean.sender, lean.skeleton)
-
-
-def _frame_head(frame: Data | Ahead, items: Sequence[Item], newest: int) -> bytes:
-    """Every position of the frame but its items, and their numbers, each from the one before."""
+def _frame_head(frame: Data | Ahead, numbers: Sequence[int], newest: int) -> bytes:
+    """Every position of the frame but its items, and their numbers as they come, each from the one before."""
     parts = [pack_uint(frame.KIND), _epoch_out(frame.epoch, newest), pack_uint(len(frame.items))]
     if isinstance(frame, Data):
         as_of = None if frame.as_of is None else frame.as_of - frame.upto
@@ -144,7 +147,7 @@ def _frame_head(frame: Data | Ahead, items: Sequence[Item], newest: int) -> byte
         parts += [pack_uint(frame.as_of), _or_nil(frame.answered, pack_uint)]
         before = frame.as_of
     parts.append(_or_nil(frame.as_of_epoch, lambda epoch: _epoch_out(epoch, newest)))
-    for number, _ in items:
+    for number in numbers:
         parts.append(pack_int(number - before))
         before = number
     return b"".join(parts)
@@ -168,12 +171,15 @@ class _Known:
         # Short distances cost least, so the likest stands nearest to the new text.
         self.prefix = b"".join(body_of(one.texts) for one in reversed(taken) if one)
         self._first = earlier[0] if earlier else None
+        self._named: str | None = None
         self.before = taken[0] if taken else None
         self.near: int | None = None
         """Set where times of sending are given as their last bytes: the time that they lie near to."""
 
     def _triple(self) -> str | None:
-        return triple_of(self._first.item, self._first.epoch, self._first.number) if self._first else None
+        if self._named is None and self._first is not None:
+            self._named = triple_of(self._first.item, self._first.epoch, self._first.number)
+        return self._named
 
     def _write_sent(self, sent: int) -> bytes:
         if self.near is not None:
@@ -188,11 +194,16 @@ class _Known:
     def _read_sent(self, source: Bytes) -> int:
         return source.time() if self.near is None else int.from_bytes(source.take(SENT_BYTES), "big")
 
-    def write(self, item: bytes) -> tuple[bytes, bytes]:
-        """The head and the body of an item."""
+    def take_apart(self, item: bytes) -> Lean | None:
+        """The item, lean; None: it would not come back byte by byte."""
         lean = take_apart(item, self._triple())
-        if lean is None or fill(lean, self._triple) != item:
-            return pack_uint(_WHOLE) + pack_uint(len(item)), item
+        return lean if lean is not None and fill(lean, self._triple) == item else None
+
+    def write(self, one: _Taken) -> tuple[bytes, bytes]:
+        """The head and the body of an item."""
+        lean = one.lean
+        if lean is None:
+            return pack_uint(_WHOLE) + pack_uint(len(one.item)), one.item
         skeleton, inline = self._skeleton(lean)
         sender, named = self._sender(lean)
         sent = self._write_sent(lean.sent)
