@@ -44,6 +44,10 @@ class LeanEncoder(Protocol):
         """The message of `live_frame`, made once for each variant; `has` says which earlier alerts the reader surely has."""
         ...
 
+    def is_warm(self, languages: tuple[str, ...]) -> bool:
+        """Whether `warm` need not be called for these languages."""
+        ...
+
     def warm(self, languages: tuple[str, ...]) -> None:
         """Get ready to refer to what there is already; may be called on another thread."""
         ...

@@ -185,7 +185,7 @@ class DeviceSocket(Refusing, WebSocketHandler):
         )
         self._push.connected.add(self)
         self._flush()
-        if self._agreed is not None:
+        if self._agreed is not None and not self._agreed.encoder.is_warm(self._session.languages):
             IOLoop.current().run_in_executor(None, self._agreed.encoder.warm, self._session.languages)
 
     async def on_message(self, message: str | bytes) -> None:

@@ -84,7 +84,7 @@ class LeanVariants:
         # Digesting a dictionary takes a tenth of a second: not when the first device waits for its first alert.
         self._writers = {LEVEL_BEST: BlockWriter(dictionary.zstd, LEVEL_BEST)}
         self._likeness: dict[Languages, Likeness] = {}
-        self._warming: set[Languages] = set()
+        self._is_warm: set[Languages] = set()
         self._entries: OrderedDict[int, Entry] = OrderedDict()
         self._live: LRUCache[object, _Live] = LRUCache(CACHE_BYTES, getsizeof=_size)
         self._frames: LRUCache[object, bytes] = LRUCache(CACHE_BYTES, getsizeof=len)
@@ -98,22 +98,21 @@ class LeanVariants:
                 live = self._live[key] = self._make_live(entry, languages, newest, now)
         return live.referring if live.referring and all(map(has, live.to)) else live.message
 
+    def is_warm(self, languages: Languages) -> bool:
+        """Whether `warm` has been called for these, or need not be."""
+        return languages in self._is_warm
+
     def warm(self, languages: Languages) -> None:
         """Look through the alerts that there are, for frames to refer to them. Takes a millisecond for each: another thread's
         affair. Until it is done nothing is referred to but by new alerts."""
         with self._lock:
-            if languages in self._likeness or languages in self._warming:
+            if languages in self._is_warm:
                 return
-            self._warming.add(languages)
-            entries = (*self._entries.values(), *self._log())
-        likeness = Likeness()
-        for entry in entries:
-            likeness.add(entry.number, self._variants.item(entry, Form.FULL, languages))
+            self._is_warm.add(languages)
+            entries = self._all_so_far()
+        likeness = self._looked_through(entries, languages)
         with self._lock:
-            for entry in entries:
-                self._remember(entry)
-            self._likeness.setdefault(languages, likeness)
-            self._warming.discard(languages)
+            self._keep(likeness, entries, languages)
 
     def prepare(self, entry: Entry, languages: Languages, newest: int, now: int) -> None:
         """Make the message of a new entry before anybody asks for it, on another thread than the loop."""
@@ -135,9 +134,7 @@ class LeanVariants:
     # -- with the lock held -------------------------------------------------------------------------------------------
 
     def _writer_for(self, size: int) -> BlockWriter:
-        return self._writer(LEVEL_BEST if size <= LARGE_BYTES else LEVEL_LARGE)
-
-    def _writer(self, level: int) -> BlockWriter:
+        level = LEVEL_BEST if size <= LARGE_BYTES else LEVEL_LARGE
         if level not in self._writers:
             self._writers[level] = BlockWriter(self.dictionary.zstd, level)
         return self._writers[level]
@@ -168,15 +165,29 @@ class LeanVariants:
 
     def _up_to(self, entry: Entry, languages: Languages) -> Likeness:
         """What there is to be like: this entry and those before it, also when their life is over, for devices keep them."""
-        likeness = self._likeness.get(languages)
-        if likeness is None:
-            likeness = self._likeness[languages] = Likeness()
-            for other in (*self._entries.values(), *self._log()):
-                self._remember(other)
-                likeness.add(other.number, self._variants.item(other, Form.FULL, languages))
+        if languages not in self._likeness:
+            entries = self._all_so_far()
+            self._is_warm.add(languages)
+            self._keep(self._looked_through(entries, languages), entries, languages)
+        likeness = self._likeness[languages]
         self._remember(entry)
         likeness.add(entry.number, self._variants.item(entry, Form.FULL, languages))
         return likeness
+
+    def _all_so_far(self) -> tuple[Entry, ...]:
+        return (*self._entries.values(), *self._log())
+
+    def _looked_through(self, entries: Iterable[Entry], languages: Languages) -> Likeness:
+        """Needs no lock."""
+        likeness = Likeness()
+        for entry in entries:
+            likeness.add(entry.number, self._variants.item(entry, Form.FULL, languages))
+        return likeness
+
+    def _keep(self, likeness: Likeness, entries: Iterable[Entry], languages: Languages) -> None:
+        for entry in entries:
+            self._remember(entry)
+        self._likeness.setdefault(languages, likeness)
 
     def _remember(self, entry: Entry) -> None:
         self._entries.setdefault(entry.number, entry)

@@ -34,12 +34,13 @@ def messages(
     """One message for each entry, in their order, to a device that is connected and reads these languages."""
     entries = list(entries)
     log = Log(Path([(entries[0].epoch if entries else 1, 1)]))
-    lean = LeanVariants(dictionary, Variants(Codec()), lambda: log)
+    variants = Variants(Codec())
+    lean = LeanVariants(dictionary, variants, lambda: log)
     for entry in entries:
         assert isinstance(entry.payload, Alert), "the entries carry their alerts"
         sent = entry.payload.sent.seconds
         message = lean.live(entry, tuple(languages), _is_had, entry.epoch, sent)
-        yield message if message is not None else bytes(Variants(Codec()).live(entry, tuple(languages)))
+        yield message if message is not None else bytes(variants.live(entry, tuple(languages)))
 
 
 def _is_had(entry: Entry) -> bool:
