@@ -63,6 +63,18 @@ class AudienceError(RefusedError):
     """Nobody is addressed, or not as the alert's scope demands; such an alert is never sent to everyone."""
 
 
+class OutOfAreasError(RefusedError):
+    """Who asks is bound to areas, and asked for something outside them."""
+
+    def __init__(self, areas: Sequence[str], what: str) -> None:
+        self.areas = tuple(areas)
+        super().__init__(f"your credential is bound to {', '.join(areas)}, and this would concern {what}")
+
+
+class DurableError(RefusedError):
+    """A durable subscription that cannot be had as it was asked for."""
+
+
 class UnknownAreaError(RefusedError):
     """Codes of areas that are not in the list of areas and lie under nothing in it."""
 
@@ -138,11 +150,116 @@ class TooManyAttemptsError(RefusedError):
 
 
 class NameTakenError(RefusedError):
-    """A token of this name exists already."""
+    """A token, or whatever else was to be made, of this name exists already."""
+
+
+class UnknownFeedError(RefusedError):
+    """No feed has this name, or no item this number."""
+
+
+class AlreadyDecidedError(RefusedError):
+    """The item of a feed does not wait for a decision (any more)."""
+
+
+class UnknownWebhookError(RefusedError):
+    """No webhook has this name."""
+
+
+class TooManyWebhooksError(RefusedError):
+    """There are as many webhooks as a hub serves."""
 
 
 class UnknownTokenError(RefusedError):
     """No token has this name."""
+
+
+class UnknownPersonError(RefusedError):
+    """Nobody has an account under this name."""
+
+
+class LastAdministratorError(RefusedError):
+    """Nobody would be left who may decide about the whole hub."""
+
+
+class PasswordError(RefusedError):
+    """A new password that is too easy to guess; the text says why."""
+
+
+class SignInRefusedError(RefusedError):
+    """The name or the password is wrong, or the account is closed; which of these is not said."""
+
+
+class InvitationInvalidError(RefusedError):
+    """A code with which to set a password that is wrong, was used, or has expired; which of these is not said."""
+
+
+class SetupCodeError(RefusedError):
+    """Not the code with which the first account is made."""
+
+
+class TooManySignInsError(RefusedError):
+    """Too many tries to sign in, or too many at once; `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"too many tries to sign in; try again in {retry_after} seconds")
+
+
+class NoSessionError(RefusedError):
+    """What is asked is about a session, or about a person's own account, and who asks has none."""
+
+
+class RuleError(RefusedError):
+    """A rule that makes no sense: what is wrong, and where in it (`path`)."""
+
+    def __init__(self, problem: str, path: str) -> None:
+        self.problem = problem
+        self.path = path
+        super().__init__(f"{path}: {problem}")
+
+
+class ContactError(RefusedError):
+    """A contact's address that cannot be used: its service is not allowed, or the address is not complete."""
+
+
+class UnknownContactError(RefusedError):
+    """No contact has this name."""
+
+
+class UnknownRuleError(RefusedError):
+    """No rule has this name."""
+
+
+class UnknownDraftError(RefusedError):
+    """No draft has this number."""
+
+
+class DraftStateError(RefusedError):
+    """The draft is not in a status in which this can be done with it."""
+
+
+class DraftChangedError(RefusedError):
+    """The draft is no longer the version that was looked at; `version` is the one that it is now."""
+
+    def __init__(self, draft: int, version: int) -> None:
+        self.version = version
+        super().__init__(f"draft {draft} was changed meanwhile: it is version {version} now; look at it again")
+
+
+class NumbersChangedError(RefusedError):
+    """As many devices as were said are not the ones that the alert would reach now; `devices` is how many it would."""
+
+    def __init__(self, said: int, devices: int) -> None:
+        self.devices = devices
+        super().__init__(f"it would reach {devices} devices now, not {said}: look again, and say how many")
+
+
+class SecondPersonError(RefusedError):
+    """The alert needs a second person, and this is none: the role is missing, or it is one of the authors."""
+
+
+class UnknownTemplateError(RefusedError):
+    """No template has this name."""
 
 
 class StoreError(TocsinError):

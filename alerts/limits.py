@@ -77,6 +77,9 @@ OUTBOX_ITEMS_MAX = 64
 UPLINK_ITEM_BYTES_MAX = 16 * 1024
 """One receipt, reply or report; attachments travel by other means."""
 
+ANSWER_CHARS_MAX = 1000
+"""Characters of an answer in words to an alert's question: a few sentences."""
+
 MARKS_MAX = 32
 """Epochs of which a reader remembers its last cursor."""
 
@@ -85,6 +88,9 @@ UPLINK_FRAME_BYTES_MAX = 128 * 1024
 
 TRIES_MAX = 2
 """Times that a reader may begin to decode an item; one that brought the process down so often goes to quarantine."""
+
+UPLINK_TRIES_MAX = 5
+"""The same for a hub, which reads whole frames of many devices: one that loses power at bad moments must refuse nobody's word."""
 
 LANGUAGES_MAX = 8
 """Languages that a device may ask for, in order of preference."""

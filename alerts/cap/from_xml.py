@@ -62,7 +62,7 @@ def from_xml(data: bytes, *, bytes_max: int = ALERT_BYTES_MAX) -> Reading:
 
     An alert wrapped in another document is not unwrapped: see `embedded_alerts`.
     """
-    root = _parse(data, bytes_max)
+    root = parse_document(data, bytes_max)
     if _local(root) == "alert" and _namespace(root) in VERSIONS:
         return _read_alert(root)
     raise InvalidAlertError([Violation("document", _not_an_alert(root), _source_line(root))])
@@ -70,7 +70,7 @@ def from_xml(data: bytes, *, bytes_max: int = ALERT_BYTES_MAX) -> Reading:
 
 def embedded_alerts(data: bytes, *, bytes_max: int = ALERT_BYTES_MAX) -> list[Embedded]:
     """The CAP alerts inside a document, in order; the document itself if it is one."""
-    root = _parse(data, bytes_max)
+    root = parse_document(data, bytes_max)
     tree = root.getroottree()
     return [Embedded(_plain_path(tree.getpath(alert), alert), _source_line(alert), alert) for alert in _alerts_in(root)]
 
@@ -86,8 +86,8 @@ def _plain_path(path: str, alert: etree._Element) -> str:
     return "/".join(_local(step) + (count[0] if count else "") for step, count in zip(chain, counts, strict=True))
 
 
-def _parse(data: bytes, bytes_max: int) -> etree._Element:
-    """Well-formed XML without a DOCTYPE and within bounds, or InvalidAlertError."""
+def parse_document(data: bytes, bytes_max: int = ALERT_BYTES_MAX) -> etree._Element:
+    """The root of well-formed XML without a DOCTYPE and within bounds, or InvalidAlertError."""
     if len(data) > bytes_max:
         raise _refused(f"has {len(data)} bytes; the limit is {bytes_max}")
     if data.count(b"<") > TAGS_MAX:

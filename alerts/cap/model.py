@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from itertools import islice
+from itertools import chain, islice
 from typing import Annotated, Any
 
 from pydantic import (
@@ -32,6 +32,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from alerts.cap import rules
+from alerts.cap.question import Parameters, parameters_of
 from alerts.cap.references import Reference, references_in
 from alerts.cap.terms import Category, Certainty, MsgType, ResponseType, Scope, Severity, Status, Urgency
 from alerts.cap.times import CapTime
@@ -230,7 +231,7 @@ class Alert(CapModel):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _all_at_once(cls, data: Any, handler: ModelWrapValidatorHandler[Alert]) -> Alert:
+    def _all_at_once(cls, data: Any, handler: ModelWrapValidatorHandler[Alert], info: ValidationInfo) -> Alert:
         """Judge types and conditions in one go, so that a person mends the whole alert, not one thing after another."""
         violations: list[Violation] = []
         alert: Alert | None = None
@@ -240,7 +241,9 @@ class Alert(CapModel):
             violations.extend(from_pydantic(error))
         named = {violation.path for violation in violations}
         conditions = rules.conditions(*_conditional(alert or data))
-        violations.extend(islice((found for found in conditions if found.path not in named), VIOLATIONS_MAX))
+        asked = rules.questions(_parameters(alert or data)) if info.context == _STRICT else ()
+        more = (found for found in chain(conditions, asked) if found.path not in named)
+        violations.extend(islice(more, VIOLATIONS_MAX))
         if alert is None or violations:
             raise InvalidAlertError(violations)
         return alert
@@ -297,3 +300,17 @@ def _conditional(alert: object) -> list[str | None]:
     fields = alert if isinstance(alert, Mapping) else {}
     values = [fields.get(to_camel(name), fields.get(name)) for name in names]
     return [value if isinstance(value, str) else None for value in values]
+
+
+def _parameters(alert: object) -> list[Parameters]:
+    """The parameters of each info, from an alert or from what failed to become one."""
+    if isinstance(alert, Alert):
+        return [parameters_of(info) for info in alert.info]
+    infos = alert.get("info") if isinstance(alert, Mapping) else None
+    return [_named_values(info) for info in infos] if isinstance(infos, list) else []
+
+
+def _named_values(info: object) -> Parameters:
+    found = info.get("parameter") if isinstance(info, Mapping) else None
+    values = [value if isinstance(value, Mapping) else {} for value in found] if isinstance(found, list) else []
+    return [(str(value.get("valueName", "")).strip(), str(value.get("value", ""))) for value in values]

@@ -13,12 +13,12 @@ Three degrees, so that nothing real is lost and nothing wrong goes unsaid:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
 
-from alerts.cap import language, shapes, times
+from alerts.cap import language, question, shapes, times
 from alerts.cap.references import Reference
 from alerts.cap.terms import MsgType, Scope
 from alerts.errors import Violation
@@ -113,6 +113,11 @@ def conditions(
             yield Violation("references", problem)
 
 
+def questions(infos: Sequence[question.Parameters]) -> Iterator[Violation]:
+    """What is wrong with the questions that an alert's infos ask in their parameters."""
+    return question.problems(infos)
+
+
 def remarks(alert: Alert) -> list[Remark]:
     """What is to be said about an alert that was accepted; of more than REMARKS_MAX the first."""
     found = list(islice(chain(faults(alert), oddities(alert)), REMARKS_MAX + 1))
@@ -134,6 +139,8 @@ def oddities(alert: Alert) -> Iterator[Remark]:
         yield Remark("references", "names this alert itself")
     for at, info in _numbered("info", alert.info):
         yield from _info_oddities(at, info, alert.sent)
+    for tag in question.languages_not_asked(alert):
+        yield Remark("info", f"the alert asks a question, but not in {tag}: who reads that cannot answer")
 
 
 def _faults(alert: Alert) -> Iterator[Remark]:
@@ -146,6 +153,8 @@ def _faults(alert: Alert) -> Iterator[Remark]:
             yield from _found(f"{resource_at}.uri", uri(resource.uri or ""))
         for area_at, area in _numbered(f"{at}.area", info.area):
             yield from _area_faults(area_at, area)
+    for found in questions([question.parameters_of(info) for info in alert.info]):
+        yield Remark(found.path, found.problem)
 
 
 def _info_oddities(at: str, info: Info, sent: times.CapTime) -> Iterator[Remark]:

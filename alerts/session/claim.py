@@ -61,17 +61,30 @@ def spared_between(log: Log, reader: Reader, after: int, upto: int, given: Colle
     return Spans(run for run in spared.runs() if run not in for_others) if for_others else spared
 
 
-def at_handshake(
-    claim: Claim, opening: int, position: Position, earlier: tuple[int, int], log: Log, reader: Reader, now: int
-) -> Claim:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a handshake says of the store behind it: its opening, the one before that a hub welcomed (0: none, or this one),
+    where it stands, and the last cursor of the epoch before as (epoch, cursor)."""
+
+    opening: int
+    before: int
+    position: Position
+    earlier: tuple[int, int] = (0, 0)
+
+
+def at_handshake(claim: Claim, place: Place, log: Log, reader: Reader, now: int) -> Claim:
     """The row after a handshake: the position stated where it lies on the path, else the cursor of the epoch before, else 0.
 
     What lies between the old row and a higher position was confirmed on a connection that did not live to say so; of
     that, only what is in force still, and so cannot have been spared, is claimed (a cancel can have been: who never had the
-    alert is not told). A position of another opening that is lower than the row is another store (a copy put back, a clone):
-    what the row knows is not about it. One that is as high may be a clone's, which was spared what the row's store was
-    given: until its position is settled, the row vouches for nothing that is in force.
+    alert is not told).
+
+    The row is about this store if it is of this opening, or of the one that this one goes on from and stands no higher. Else
+    it is about another store, a copy put back or a clone, which may have been given what this one was spared: of what is over
+    nothing is claimed then. Even of an opening that goes on, until its position is settled, nothing in force is: a copy
+    that was made before a roll-call says that it goes on as well.
     """
+    opening, position, earlier = place.opening, place.position, place.earlier
     if log.counts(position.epoch, position.as_of):
         epoch, cursor, as_of, held = position.epoch, position.cursor, position.as_of, position.held
         is_settled = cursor >= log.enrolled[reader.device].number and position.heard <= now and not position.owes
@@ -80,7 +93,8 @@ def at_handshake(
         is_settled = False
     else:
         return Claim(opening, heard=now)
-    known = claim if opening == claim.opening or cursor >= claim.cursor else Claim()
+    goes_on = place.before == claim.opening and cursor >= claim.cursor
+    known = claim if opening == claim.opening or goes_on else Claim()
     is_stranger = opening != claim.opening and not is_settled
     mine = [entry for entry in log if is_for(entry.audience, reader)]
     sure = {entry.number for entry in mine if is_settled and log.in_force(entry, now)}

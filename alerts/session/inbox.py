@@ -71,6 +71,8 @@ class Standing:
     languages: tuple[str, ...] = ()
     languages_due: bool = field(default=False)
     """The languages changed and not everything in force is here in them yet."""
+    welcomed: int = 0
+    """The opening of this store that a hub welcomed last: it says who goes on from whom. 0: none."""
 
     def position(self) -> Position:
         """What is said to the hub. While a roll-call is owed, nothing is said to be held above the cursor."""
@@ -147,6 +149,12 @@ class Rows(Protocol):
     def report_lost(self, keys: list[str]) -> None:
         """Write to the outbox that the hub's log lost these alerts."""
         ...
+
+
+def welcome(rows: Rows, opening: int) -> None:
+    """A hub has welcomed this opening of the store; to be committed before anything is said to it."""
+    if rows.standing().welcomed != opening:
+        rows.set_standing(replace(rows.standing(), welcomed=opening))
 
 
 def begin_items(rows: Rows, command: KeepItems) -> dict[int, int]:

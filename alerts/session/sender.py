@@ -6,7 +6,7 @@ variants and languages, makes their items.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -112,6 +112,7 @@ class Sender:
         self._base = self._sent = position.cursor if counts else 0
         self._ahead = set(position.held) if counts else set[int]()
         self._given = set(self._ahead)
+        self._given_whole = set[int]()  # of what is held above the cursor it may have the bare withdrawal only
         self.pacing.forget()
 
     def _step(self, event: SenderEvent) -> None:
@@ -182,10 +183,13 @@ class Sender:
         return entry.number <= self._base or entry.number in self._given
 
     def surely_has(self, entry: Entry, now: int) -> bool:
-        """Whether the reader has this alert in full, or will when it has read what was sent before."""
+        """Whether the reader has this alert in full, or will when it has read what was sent before, and nothing else under
+        its number: until a roll-call is over, the reader may hold an alert that the log lost under a number given again."""
+        if self.state is not Sending.FOLLOWING or self._rolls_unconfirmed:
+            return False
         if entry.purpose is Purpose.CANCEL or not is_for(entry.audience, self.reader()):
             return False
-        return entry.number in self._given or self.claim.has(entry.number, entry.expires, now)
+        return entry.number in self._given_whole or self.claim.has(entry.number, entry.expires, now)
 
     def _choose(self, now: int) -> catchup.Batch | None:
         return catchup.choose(
@@ -244,7 +248,7 @@ class Sender:
         below = entry.number - 1
         if self._sent < below:
             yield self._data_frame(catchup.Batch((), self._log.path.epoch_at(below), below), clock)
-        self._given.add(entry.number)
+        self._give([entry.number])
         size = len(self._encoder.item(entry, form, self.languages))
         self.pacing.sent(InFlight(entry.number, (entry.number,), Spans(), size, clock))
         self._sent = entry.number
@@ -252,8 +256,14 @@ class Sender:
 
     def _items(self, batch: catchup.Batch) -> tuple[tuple[int, bytes], ...]:
         """The bytes of a batch; from here on the reader counts as having been given them."""
-        self._given.update(entry.number for entry, form in batch.entries if form is Form.FULL)
+        self._give(entry.number for entry, form in batch.entries if form is Form.FULL)
         return tuple((entry.number, self._encoder.item(entry, form, self.languages)) for entry, form in batch.entries)
+
+    def _give(self, numbers: Iterable[int]) -> None:
+        """These have been put into a frame in full."""
+        given = set(numbers)
+        self._given |= given
+        self._given_whole |= given
 
     # -- the roll-call ------------------------------------------------------------------------------------------------
 
@@ -291,7 +301,7 @@ class Sender:
                 if items and size > limits.BATCH_BYTES_MAX:
                     break
                 items.append((number, raw))
-                self._given.add(number)
+                self._give([number])
             else:
                 self._roll_listed -= {number}
             answered += 1

@@ -19,7 +19,7 @@ from alerts import limits
 from alerts.audience import Reader
 from alerts.errors import LocalProtocolError, RemoteProtocolError
 from alerts.session import claim as claims
-from alerts.session.claim import Claim
+from alerts.session.claim import Claim, Place
 from alerts.session.commits import (
     Command,
     DeviceCommand,
@@ -145,7 +145,8 @@ class HubSession(_Session):
         self._heard_at = clock
         position = position_of(hello.at)
         reader = log.enrolled[device].reader
-        row = claims.at_handshake(claim, hello.opening, position, hello.earlier, log, reader, now)
+        place = Place(hello.opening, hello.before, position, hello.earlier)
+        row = claims.at_handshake(claim, place, log, reader, now)
         self._down = Sender(log, device, position, languages or hello.languages, encoder, row, now, shown=shown)
         self._up = UplinkReceiver()
         self._newest = log.path.newest()
@@ -288,7 +289,8 @@ class DeviceSession(_Session):
         position = standing.position()
         names = tuple(map(short_name, dictionaries))
         self._dictionaries = dictionaries
-        self.hello = Hello(opening, position.resume(), standing.languages, standing.earlier(), names, unlike)
+        before = 0 if standing.welcomed == opening else standing.welcomed
+        self.hello = Hello(opening, position.resume(), standing.languages, standing.earlier(), names, unlike, before)
         self._down = Receiver(position)
         self._up = UplinkSender(outbox)
         self._keepalive = Keepalive(clock, keepalive_s)

@@ -15,6 +15,7 @@ milliseconds for each text, this a fraction of one, because the dictionary is di
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import lru_cache
 
 import zstandard
 
@@ -60,14 +61,22 @@ def _parameters(level: int, dict_size: int) -> zstandard.ZstdCompressionParamete
     )
 
 
+@lru_cache(maxsize=2)
+def _digested(dictionary: bytes, level: int) -> zstandard.ZstdCompressionDict:
+    """Takes a tenth of a second, so what was used last is kept: a few megabytes, which many threads may read."""
+    data = zstandard.ZstdCompressionDict(dictionary, dict_type=zstandard.DICT_TYPE_FULLDICT)
+    data.precompute_compress(compression_params=_parameters(level, len(dictionary)))
+    return data
+
+
 class BlockWriter:
-    """Compresses with one dictionary. For one thread; the digested dictionary takes a few megabytes."""
+    """Compresses with one dictionary. For one thread."""
 
     def __init__(self, dictionary: bytes, level: int = LEVEL_BEST) -> None:
         parameters = _parameters(level, len(dictionary))
-        data = zstandard.ZstdCompressionDict(dictionary, dict_type=zstandard.DICT_TYPE_FULLDICT)
-        data.precompute_compress(compression_params=parameters)
-        self._compressor = zstandard.ZstdCompressor(dict_data=data, compression_params=parameters)
+        self._compressor = zstandard.ZstdCompressor(
+            dict_data=_digested(dictionary, level), compression_params=parameters
+        )
 
     def write(self, body: bytes, prefix: bytes = b"") -> tuple[Kind, bytes] | None:
         """The body, as small as it gets behind this prefix; None: behind this prefix it cannot be written."""

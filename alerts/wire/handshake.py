@@ -38,6 +38,7 @@ _LAYOUT: tuple[tuple[str, Field, Any], ...] = (
     ("flags", SMALL, 0),
     ("earlier", pair(EPOCH, NUMBER), (0, 0)),
     ("unlike", NUMBER, 0),
+    ("before", EPOCH, 0),
 )
 
 
@@ -49,7 +50,8 @@ class Hello:
     (epoch 0: it was never sent anything); `languages` BCP 47 tags, best first; `earlier` the last cursor of the epoch
     before the position's, as (epoch, cursor); `dictionaries` the short names of those that it holds; `unlike` the highest
     number whose text here may be another than the hub sends now (it was had in other languages): up to it the hub refers to
-    nothing.
+    nothing; `before` the opening of this store that a hub welcomed last, if that is another one: 0 says that it is this one,
+    or none.
     """
 
     opening: int
@@ -58,6 +60,7 @@ class Hello:
     earlier: tuple[int, int] = (0, 0)
     dictionaries: tuple[int, ...] = ()
     unlike: int = 0
+    before: int = 0
 
 
 def pack_hello(hello: Hello) -> str:
@@ -66,6 +69,7 @@ def pack_hello(hello: Hello) -> str:
     values = (
         *(hello.opening, at.epoch, at.cursor, at.heard, hello.languages, hello.dictionaries),
         *(None if at.as_of == at.cursor else at.as_of, at.held, at.flags, hello.earlier, hello.unlike),
+        hello.before,
     )
     packed = [
         None if value == default else field.pack(value)
@@ -95,4 +99,5 @@ def unpack_hello(value: str) -> Hello:
     if said["as_of"] is None:
         said["as_of"] = said["cursor"]
     at = Resume(*(said[name] for name in ("epoch", "cursor", "as_of", "held", "flags", "heard")))
-    return Hello(said["opening"], at, said["languages"], said["earlier"], said["dictionaries"], said["unlike"])
+    rest = (said[name] for name in ("languages", "earlier", "dictionaries", "unlike", "before"))
+    return Hello(said["opening"], at, *rest)

@@ -1,11 +1,16 @@
 """The items of the uplink: what a device writes into its outbox for the hub.
 
 An item is a positional msgpack array `[kind, at, …]`; `at` is the hub's time in seconds as the device reckons it. Kinds from
-a later version are kept in quarantine by a hub that does not know them; replies and reports will be such kinds.
+a later version are kept in quarantine by a hub that does not know them; reports will be such a kind.
 
     1  a receipt           [1, at, state, epoch, number]   or, where the hub lost the number, [1, at, state, 0, 0, identity]
     2  not usable          [2, at, epoch, number, reason]
     3  lost by the hub     [3, at, [identity, …]]
+    4  an answer           [4, at, epoch, number, value]   or, where the hub lost the number, [4, at, 0, 0, value, identity]
+
+The value of an answer has no language: true or false, the place of a choice from 0 on, a number, or text, as the alert's
+question wants it (alerts.cap.question). Of several answers of a device to one alert the latest counts: within an outbox
+epoch the one with the highest number; of the last ones of several epochs that with the latest `at`.
 """
 
 from __future__ import annotations
@@ -17,6 +22,7 @@ from typing import Any
 import msgpack
 
 from alerts import limits
+from alerts.cap.question import AnswerValue, value_problem
 from alerts.errors import RemoteProtocolError
 from alerts.wire.codec import unpack
 from alerts.wire.frames import EPOCH, NUMBER, WORDS, Field, many, text
@@ -24,6 +30,17 @@ from alerts.wire.frames import EPOCH, NUMBER, WORDS, Field, many, text
 IDENTITY_CHARS_MAX = 1000
 IDENTITY = text(IDENTITY_CHARS_MAX)
 IDENTITIES = many(IDENTITY, limits.ROLL_ENTRIES_MAX)
+
+
+def _check_value(value: Any, path: str) -> AnswerValue:
+    problem = value_problem(value)
+    if problem:
+        raise RemoteProtocolError(f"{path}: {problem}")
+    checked: AnswerValue = value
+    return checked
+
+
+VALUE = Field(lambda value: value, _check_value)
 
 
 class ReceiptState(IntEnum):
@@ -39,6 +56,7 @@ class Kind(IntEnum):
     RECEIPT = 1
     QUARANTINED = 2
     LOST = 3
+    ANSWER = 4
 
 
 class RefusalReason(IntEnum):
@@ -47,9 +65,11 @@ class RefusalReason(IntEnum):
     UNUSABLE = 1
     """It cannot be read, or this version does not know its kind."""
     NOT_ADDRESSED = 2
-    """A receipt for an alert that was never meant for the device."""
+    """A receipt for, or an answer to, an alert that was never meant for the device."""
     CRASHED = 3
     """Reading it brought the hub down, more than once."""
+    NO_ANSWER = 4
+    """An answer to an alert that asks nothing, or that asks for something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +101,18 @@ class Lost:
     keys: tuple[str, ...]
 
 
-UplinkItem = Receipt | Quarantined | Lost
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A person has answered the question of an alert, which is named as in a receipt."""
+
+    at: int
+    value: AnswerValue
+    epoch: int = 0
+    number: int | None = None
+    key: str | None = None
+
+
+UplinkItem = Receipt | Quarantined | Lost | Answer
 
 
 def pack_uplink(item: UplinkItem) -> bytes:
@@ -96,6 +127,10 @@ def pack_uplink(item: UplinkItem) -> bytes:
             array = [Kind.QUARANTINED, at, epoch, number, reason[: limits.WORDS_CHARS_MAX]]
         case Lost(at, keys):
             array = [Kind.LOST, at, list(keys)]
+        case Answer(at, value, epoch, None, key):
+            array = [Kind.ANSWER, at, 0, 0, value, key]
+        case Answer(at, value, epoch, number):
+            array = [Kind.ANSWER, at, epoch, number, value]
     packed: bytes = msgpack.packb(array)
     return packed
 
@@ -119,6 +154,8 @@ def unpack_uplink(raw: bytes) -> UplinkItem:
         case Kind.LOST:
             at, keys = _values(array, NUMBER, IDENTITIES)
             return Lost(at, keys)
+        case Kind.ANSWER:
+            return _answer(array)
     raise RemoteProtocolError(f"uplink item: kind {str(array[0])[:20]} is not known to this version")
 
 
@@ -130,6 +167,14 @@ def _receipt(array: list[Any]) -> Receipt:
         return Receipt(at, ReceiptState(state), epoch, number)
     (key,) = _values(array[4:], IDENTITY)
     return Receipt(at, ReceiptState(state), key=key)
+
+
+def _answer(array: list[Any]) -> Answer:
+    at, epoch, number, value = _values(array, NUMBER, EPOCH, NUMBER, VALUE)
+    if number:
+        return Answer(at, value, epoch, number)
+    (key,) = _values(array[4:], IDENTITY)
+    return Answer(at, value, key=key)
 
 
 def _values(array: list[Any], *fields: Field) -> list[Any]:

@@ -32,7 +32,7 @@ from alerts.wire.frames import (
 )
 from alerts.wire.handshake import Hello, pack_hello
 from alerts.wire.items import Urgency, hub_identifier, pack_full, pack_withdrawal
-from alerts.wire.uplink import Lost, Quarantined, Receipt, ReceiptState, UplinkItem, pack_uplink
+from alerts.wire.uplink import Answer, Lost, Quarantined, Receipt, ReceiptState, UplinkItem, pack_uplink
 from tests.vectors import meanings, samples
 from tests.vectors.meanings import Json
 
@@ -122,6 +122,7 @@ HELLOS: dict[str, Hello] = {
     "unconfirmed alerts": Hello(3, Resume(A, 12, 12, (), 2, 1_772_343_010)),
     "with dictionaries": Hello(4, Resume(A, 12, 12), ("fr",), (0, 0), (0x1B9C, 65_535)),
     "with a dictionary, after the languages changed": Hello(5, Resume(A, 12, 12), ("fr",), (0, 0), (65_535,), 9),
+    "opened again": Hello(6, Resume(A, 12, 12), ("fr",), (B, 11), (), 0, 5),
 }
 
 UPLINK: dict[str, UplinkItem] = {
@@ -130,6 +131,12 @@ UPLINK: dict[str, UplinkItem] = {
     "acknowledged by identity": Receipt(1_772_343_160, ReceiptState.ACKNOWLEDGED, key=f"{samples.SENDER},boil-7"),
     "not usable": Quarantined(1_772_343_100, A, 13, "item: form 9 is not known to this version"),
     "lost by the hub": Lost(1_772_343_100, (f"{samples.SENDER},boil-7", f"{samples.SENDER},boil-8")),
+    "the answer yes": Answer(1_772_343_200, True, A, 12),
+    "the answer no, by identity": Answer(1_772_343_200, False, key=f"{samples.SENDER},boil-7"),
+    "the third choice": Answer(1_772_343_200, 2, A, 12),
+    "a whole number": Answer(1_772_343_200, -40, A, 12),
+    "a number with a fraction": Answer(1_772_343_200, 4.5, A, 12),
+    "an answer in words": Answer(1_772_343_200, "Maji ya kisima si safi – tunahitaji dawa.", A, 12),
 }
 
 DAY = 86_400

@@ -30,9 +30,9 @@ CLASSES = {
     "nesting": "deeper than",
     "missing": "expected [0-9]+ elements|is left out|at least two elements|is missing|has no value",
     "type": "expected (an array|a pair|text|bytes|true or false|integers|an integer|the record|its expiry|identities)"
-    "|must be (an array|a string|an integer)",
-    "range": "expected (an integer|numbers) from|more than 14 hours|outside the years",
-    "length": "expected at most|expected 6 bytes|identities; at most",
+    "|must be (an array|a string|an integer|true or false)",
+    "range": "expected (an integer|numbers) from|more than 14 hours|outside the years|is larger than|not a finite number",
+    "length": "expected at (most|least)|expected 6 bytes|identities; at most",
     "base64url": "not base64url",
     "unknown": "not known to this version|that is known here",
     "alert": "no valid alert",
@@ -157,6 +157,14 @@ UPLINK: dict[str, tuple[str, Any]] = {
     "a receipt for no number and no identity": ("missing", [1, 1_772_343_100, 2, 0, 0]),
     "a reason that is a number": ("type", [2, 1_772_343_100, A, 12, 4]),
     "identities that are numbers": ("type", [3, 1_772_343_100, [1]]),
+    "an answer without its value": ("missing", [4, 1_772_343_100, A, 12]),
+    "an answer for no number and no identity": ("missing", [4, 1_772_343_100, 0, 0, True]),
+    "an answer that is nil": ("type", [4, 1_772_343_100, A, 12, None]),
+    "an answer that is an array": ("type", [4, 1_772_343_100, A, 12, [1]]),
+    "an answer that is no finite number": ("range", [4, 1_772_343_100, A, 12, float("inf")]),
+    "an answer that is too large a number": ("range", [4, 1_772_343_100, A, 12, 2**53]),
+    "an answer of no words": ("length", [4, 1_772_343_100, A, 12, " "]),
+    "an answer of too many words": ("length", [4, 1_772_343_100, A, 12, "x" * 1001]),
 }
 
 

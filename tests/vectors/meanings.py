@@ -10,7 +10,7 @@ from alerts.wire.frames import KINDS, Frame, Resume, Unknown
 from alerts.wire.handshake import Hello
 from alerts.wire.items import FULL_OF_HUB, Arrival, alert_of, decode_item, pack_full, pack_withdrawal
 from alerts.wire.items import Urgency as ItemUrgency
-from alerts.wire.uplink import Lost, Quarantined, Receipt, ReceiptState, UplinkItem
+from alerts.wire.uplink import Answer, Lost, Quarantined, Receipt, ReceiptState, UplinkItem
 
 Json = dict[str, Any]
 PAIRS = {"items": ("number", "hex"), "groups": ("epoch", "numbers"), "ends": ("epoch", "number")}
@@ -80,6 +80,7 @@ def of_hello(hello: Hello) -> Json:
         "earlier": {"epoch": hello.earlier[0], "cursor": hello.earlier[1]},
         "dictionaries": list(hello.dictionaries),
         "unlike": hello.unlike,
+        "before": hello.before,
     }
 
 
@@ -89,7 +90,8 @@ def to_hello(meaning: Json) -> Hello:
     at = Resume(*(_frozen(meaning[name]) for name in names))
     earlier = meaning["earlier"]["epoch"], meaning["earlier"]["cursor"]
     dictionaries = tuple(meaning["dictionaries"])
-    return Hello(meaning["opening"], at, tuple(meaning["languages"]), earlier, dictionaries, meaning["unlike"])
+    rest = tuple(meaning["languages"]), earlier, dictionaries, meaning["unlike"], meaning["before"]
+    return Hello(meaning["opening"], at, *rest)
 
 
 def of_item(raw: bytes, epoch: int, number: int) -> Json:
@@ -138,6 +140,9 @@ def of_uplink(item: UplinkItem) -> Json:
             return {"item": "quarantined", "at": at, "epoch": epoch, "number": number, "reason": reason}
         case Lost(at, keys):
             return {"item": "lost", "at": at, "identities": list(keys)}
+        case Answer(at, value, epoch, number, key):
+            entry = {"epoch": epoch, "number": number} if number else {"identity": key}
+            return {"item": "answer", "at": at, "value": value, **entry}
 
 
 def to_uplink(meaning: Json) -> UplinkItem:
@@ -152,4 +157,8 @@ def to_uplink(meaning: Json) -> UplinkItem:
             return Quarantined(meaning["at"], meaning["epoch"], meaning["number"], meaning["reason"])
         case "lost":
             return Lost(meaning["at"], tuple(meaning["identities"]))
+        case "answer":
+            return Answer(
+                meaning["at"], meaning["value"], meaning.get("epoch", 0), meaning.get("number"), meaning.get("identity")
+            )
     raise ValueError(f"no uplink item is called {meaning['item']}")

@@ -21,7 +21,7 @@ from alerts.session.position import Path, Position
 from alerts.session.sender import live_frame
 from alerts.session.session import DeviceSession, HubSession
 from alerts.wire.codec import LEVEL_ONCE, PLAIN, Codec
-from alerts.wire.frames import Frame, to_array
+from alerts.wire.frames import Frame, Welcome, to_array
 from alerts.wire.handshake import pack_hello, unpack_hello
 from alerts.wire.items import decode_item, pack_full, pack_withdrawal
 from alerts.wire.uplink import UplinkItem, pack_uplink
@@ -229,6 +229,8 @@ class Stage:
         assert self._device
         frame = PlainCodec().decode(message)
         command = self._device.receive(message, self.clock)
+        if isinstance(frame, Welcome):
+            self.store.welcome(self._opening)
         commits = []
         while command is not None:
             outcome = self.store.commit(command)

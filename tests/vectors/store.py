@@ -78,6 +78,10 @@ class Store:
                 self.refused.append((epoch, number, reason))
         return DeviceOutcome(self.at.position())
 
+    def welcome(self, opening: int) -> None:
+        """The hub has welcomed this opening."""
+        inbox.welcome(self, opening)
+
     def write(self, raw: bytes) -> int:
         """Write an item into the outbox; its number."""
         outbox = self.outbox.setdefault(self.outbox_epoch, OutboxEpoch(self.outbox_epoch))
@@ -203,6 +207,7 @@ def _standing_out(at: Standing) -> Json:
         "marks": [{"epoch": epoch, "cursor": cursor} for epoch, cursor in at.marks],
         "languages": list(at.languages),
         "languages_due": at.languages_due,
+        "welcomed": at.welcomed,
     }
 
 

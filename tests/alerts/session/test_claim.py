@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alerts.session.claim import Claim, at_handshake, moved, rolled, spared_between, spares, stored
+from alerts.session.claim import Claim, Place, at_handshake, moved, rolled, spared_between, spares, stored
 from alerts.session.log import Form, Log
 from alerts.session.position import Position
 from alerts.session.spans import Spans
@@ -60,7 +60,7 @@ def test_after_a_lost_confirmation_only_what_is_in_force_is_claimed() -> None:
         add(log, key)
     cancel(log, "x", "c")
     row = Claim(1, EPOCH, 2, 2)
-    claim = at_handshake(row, 1, Position(EPOCH, 5, 5), (0, 0), log, READER, NOW)
+    claim = at_handshake(row, Place(1, 0, Position(EPOCH, 5, 5)), log, READER, NOW)
     assert has(claim, log) == "ab"
 
 
@@ -70,8 +70,8 @@ def test_a_position_that_does_not_count_claims_nothing_and_one_of_an_earlier_epo
     add(log, "b")
     row = Claim(1, EPOCH, 2, 2)
     lost = Position(99, 9, 9)
-    assert has(at_handshake(row, 1, lost, (0, 0), log, READER, NOW), log) == ""
-    assert has(at_handshake(row, 1, lost, (EPOCH, 3), log, READER, NOW), log) == "a"
+    assert has(at_handshake(row, Place(1, 0, lost), log, READER, NOW), log) == ""
+    assert has(at_handshake(row, Place(1, 0, lost, (EPOCH, 3)), log, READER, NOW), log) == "a"
 
 
 def test_the_row_goes_down_with_a_store_that_was_put_back_and_vouches_for_nothing_of_it() -> None:
@@ -79,21 +79,42 @@ def test_the_row_goes_down_with_a_store_that_was_put_back_and_vouches_for_nothin
     add(log, "a")
     add(log, "b", expires=NOW)
     row = Claim(1, EPOCH, 3, 3)
-    assert has(at_handshake(row, 1, Position(EPOCH, 3, 3), (0, 0), log, READER, NOW), log) == "ab"
-    back = at_handshake(row, 2, Position(EPOCH, 2, 2), (0, 0), log, READER, NOW)
+    assert has(at_handshake(row, Place(1, 0, Position(EPOCH, 3, 3)), log, READER, NOW), log) == "ab"
+    back = at_handshake(row, Place(2, 0, Position(EPOCH, 2, 2)), log, READER, NOW)
     assert (back.opening, has(back, log)) == (2, "a")
 
 
+def test_of_what_is_over_only_a_store_that_goes_on_from_the_row_is_believed() -> None:
+    """A clone that has come as far was spared what was over by then."""
+    log = a_log()
+    add(log, "a", expires=NOW)
+    add(log, "b")
+    row, level = Claim(1, EPOCH, 3, 3), Position(EPOCH, 3, 3)
+    goes_on = at_handshake(row, Place(2, 1, level), log, READER, NOW)
+    assert (goes_on.opening, has(goes_on, log)) == (2, "ab")
+    assert has(at_handshake(row, Place(3, 2, level), log, READER, NOW), log) == "b"
+    assert has(at_handshake(row, Place(3, 0, level), log, READER, NOW), log) == "b"
+
+
+def test_a_copy_that_stands_lower_does_not_go_on_from_the_row_although_it_says_so() -> None:
+    log = a_log()
+    add(log, "a", expires=NOW)
+    add(log, "b")
+    copy = at_handshake(Claim(1, EPOCH, 3, 3), Place(2, 1, Position(EPOCH, 2, 2)), log, READER, NOW)
+    assert has(copy, log) == ""
+
+
 def test_until_a_roll_call_nothing_in_force_is_claimed_of_another_opening_of_a_lost_epoch() -> None:
-    """It may be a clone, which was spared what the row's store was given."""
+    """It may be a copy, which was spared what the row's store was given."""
     log = a_log()
     add(log, "a")
     add(log, "b")
     row = Claim(1, EPOCH, 3, 3)
     lost = Position(99, 9, 9)
-    assert has(at_handshake(row, 1, lost, (EPOCH, 3), log, READER, NOW), log) == "ab"
-    assert has(at_handshake(row, 2, lost, (EPOCH, 3), log, READER, NOW), log) == ""
-    assert has(at_handshake(row, 2, lost, (EPOCH, 3), log, READER, LATER), log, LATER) == "ab"
+    assert has(at_handshake(row, Place(1, 0, lost, (EPOCH, 3)), log, READER, NOW), log) == "ab"
+    assert has(at_handshake(row, Place(2, 1, lost, (EPOCH, 3)), log, READER, NOW), log) == ""
+    assert has(at_handshake(row, Place(2, 1, lost, (EPOCH, 3)), log, READER, LATER), log, LATER) == "ab"
+    assert has(at_handshake(row, Place(3, 2, lost, (EPOCH, 3)), log, READER, LATER), log, LATER) == ""
 
 
 def test_while_a_roll_call_is_owed_or_due_nothing_new_is_claimed() -> None:
@@ -101,7 +122,7 @@ def test_while_a_roll_call_is_owed_or_due_nothing_new_is_claimed() -> None:
     add(log, "a")
     row = Claim(1, EPOCH, 1, 1)
     for position in (Position(EPOCH, 2, 2, owes=True), Position(EPOCH, 2, 2, heard=NOW + 1)):
-        assert has(at_handshake(row, 1, position, (0, 0), log, READER, NOW), log) == ""
+        assert has(at_handshake(row, Place(1, 0, position), log, READER, NOW), log) == ""
 
 
 def test_what_is_newly_addressed_was_not_had() -> None:

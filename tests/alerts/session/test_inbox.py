@@ -80,6 +80,16 @@ def test_a_new_alert_is_kept_with_its_alarm_due_and_the_cursor_moves() -> None:
     assert rows.tries == {}
 
 
+def test_the_opening_that_was_welcomed_last_is_kept_whatever_comes_after_it() -> None:
+    rows = DictRows()
+    inbox.welcome(rows, 4)
+    keep(rows, (1, "a"), upto=1)
+    roll(rows, (E, (1,)), upto=1)
+    assert rows.standing().welcomed == 4
+    inbox.welcome(rows, 5)
+    assert (rows.standing().welcomed, rows.standing().cursor) == (5, 1)
+
+
 def test_a_repetition_changes_nothing_and_raises_nothing() -> None:
     rows = DictRows()
     keep(rows, (2, "a"), upto=2)

@@ -165,6 +165,28 @@ def test_a_roll_call_lists_answers_and_is_completed() -> None:
     assert [number for number in range(2, 5) if half.claim.has(number, 5000, NOW)] == [2, 3]
 
 
+def test_nothing_is_surely_there_under_its_number_until_the_end_of_a_roll_call_is_confirmed() -> None:
+    log = a_log()
+    entry = add(log, "a")
+    half = sender(log, Position())
+    said = [half.surely_has(entry, NOW)]
+    pull(half)
+    list(half.wanted(Want(((EPOCH, (2,)),), 2, True), NOW))
+    said.append(half.surely_has(entry, NOW))
+    confirm(half, 2)
+    said.append(half.surely_has(entry, NOW))
+    assert said == [False, False, True]
+
+
+def test_what_is_held_at_the_handshake_may_be_a_bare_withdrawal_so_it_is_not_surely_there() -> None:
+    log = a_log()
+    held, given = add(log, "a"), add(log, "b")
+    half = sender(log, Position(EPOCH, 1, 3, (held.number,)))
+    assert not half.surely_has(held, NOW) and not half.surely_has(given, NOW)
+    pull(half)
+    assert not half.surely_has(held, NOW) and half.surely_has(given, NOW)
+
+
 def test_a_want_of_another_roll_call_is_ignored() -> None:
     half = sender(a_log(), Position())
     pull(half)

@@ -207,6 +207,11 @@ def test_the_handshake_says_where_the_device_stands() -> None:
     assert session.hello == Hello(5, Resume(EPOCH, 4, 9, (8,)), ("sw",), (3, 2))
 
 
+def test_the_handshake_says_which_other_opening_was_welcomed_last() -> None:
+    assert device_session(Standing(welcomed=4)).hello.before == 4
+    assert device_session(Standing(welcomed=5)).hello.before == 0
+
+
 def test_nothing_comes_before_the_welcome_but_a_goodbye() -> None:
     session = device_session()
     assert not session.is_welcome

@@ -33,6 +33,8 @@ class Player:
                 self.session.receive(message, step["clock"])
             return
         command = self.session.receive(message, step["clock"])
+        if step["frame"]["frame"] == "Welcome":
+            self.store.welcome(self.session.hello.opening)
         for expected in step["commits"]:
             assert command is not None and of_command(command) == expected["commit"]
             outcome = self.store.commit(command)

@@ -22,6 +22,8 @@ HELLOS = st.builds(
     st.lists(st.text("abcXYZ019-*", min_size=1, max_size=9), max_size=8).map(tuple),
     st.tuples(EPOCHS, NUMBERS),
     st.lists(st.integers(0, 65_535), max_size=8).map(tuple),
+    NUMBERS,
+    EPOCHS,
 )
 
 
@@ -36,7 +38,8 @@ def test_the_longest_value_fits() -> None:
     held = tuple(range(2**52, 2**52 + limits.HELD_MAX * 2**40, 2**40))
     at = Resume(limits.EPOCH_MAX, limits.NUMBER_MAX, limits.NUMBER_MAX, held, 3, limits.NUMBER_MAX)
     languages = tuple(f"{n}" + "x" * 34 for n in range(limits.LANGUAGES_MAX))
-    hello = Hello(limits.EPOCH_MAX, at, languages, (1, 2), (65_535,) * limits.DICTIONARIES_MAX)
+    named = (65_535,) * limits.DICTIONARIES_MAX
+    hello = Hello(limits.EPOCH_MAX, at, languages, (1, 2), named, limits.NUMBER_MAX, limits.EPOCH_MAX)
     assert len(pack_hello(hello)) <= limits.HELLO_CHARS_MAX
 
 
