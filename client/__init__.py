@@ -6,6 +6,7 @@ from client.events import (
     AlertUnconfirmed,
     AlertUpdated,
     AlertWithdrawn,
+    AnswerStored,
     CaughtUp,
     ConnectionChanged,
     Event,
@@ -15,7 +16,7 @@ from client.events import (
     ReceiptsStored,
 )
 from client.field_client import FieldClient
-from client.store import EntryState, Identity, InboxEntry, StoreError
+from client.store import EntryState, Identity, InboxEntry, OwnAnswer, StoreError
 from client.trouble import Trouble
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "AlertUnconfirmed",
     "AlertUpdated",
     "AlertWithdrawn",
+    "AnswerStored",
     "CaughtUp",
     "ConnectionChanged",
     "EntryState",
@@ -34,6 +36,7 @@ __all__ = [
     "InboxEntry",
     "ItemQuarantined",
     "LinkState",
+    "OwnAnswer",
     "ReceiptsStored",
     "StoreError",
     "Trouble",

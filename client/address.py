@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from urllib.parse import urlsplit, urlunsplit
 
 from alerts.errors import UserError
 from client.exits import ExitCode
 
+_INVITATION = re.compile(r"TOCSIN:([A-Z0-9-]{5,20}):(HTTPS?://.+)", re.ASCII | re.IGNORECASE)
 _EXAMPLE = "An address looks like https://hub.example or http://192.168.1.20:8400."
 
 
@@ -31,6 +33,24 @@ def hub_address(written: str) -> str:
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     netloc = host if port is None else f"{host}:{port}"
     return urlunsplit((parts.scheme, netloc, parts.path.rstrip("/"), "", ""))
+
+
+def invitation(written: str, code: str = "") -> tuple[str, str]:
+    """A hub's address and a code: as they were given, or from the text of a QR code, `TOCSIN:7KQ2M-XW4ZD:HTTPS://HUB.EXAMPLE`.
+
+    Raises UserError: there is no code, or two.
+    """
+    found = _INVITATION.fullmatch(written.strip())
+    if found is not None and not code.strip():
+        return found[2], found[1]
+    if code.strip() and found is None:
+        return written, code
+    if code.strip():
+        words, hint = "the code is given twice", "What a QR code says has it already: leave the second one out."
+    else:
+        words = f"there is no one-time code in {written[:80]!r}"
+        hint = "Give the address and the code, or all that the QR code of an enrolment sheet says."
+    raise UserError(words, hint, exit_code=ExitCode.USAGE)
 
 
 def connect_url(address: str) -> str:

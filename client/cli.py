@@ -29,6 +29,7 @@ COMMANDS = {
     "inbox": "List the alerts in force, the most urgent first.",
     "show": "Show one alert. The hub is told that it was seen, but not by --xml and --json.",
     "ack": "Acknowledge alerts. Offline that is queued, and sent once when there is a link.",
+    "answer": "Answer the question of an alert. Offline that is queued, and sent once when there is a link.",
     "status": "Show who this device is, what it holds, and what is still to go to the hub.",
     "completion": "Print a completion script for a shell.",
 }

@@ -23,12 +23,10 @@ from tornado.websocket import WebSocketClientConnection, WebSocketError
 from alerts import limits
 from alerts.wire.handshake import AT_PREFIX, SUBPROTOCOL, Hello, pack_hello
 from client.address import connect_url
+from client.patience import PATIENCE_SECONDS_MIN
 from client.store import Identity
 from client.tls import HubTls
 from client.trouble import End, Trouble
-
-CONNECT_SECONDS_MAX = 30.0
-"""From the first packet to the hub's 101: name lookup, TCP and TLS included."""
 
 ANSWER_BYTES_MAX = 64 * 1024
 """The body of an answer that is no upgrade: an error of the hub's, or some network's sign-in page."""
@@ -157,15 +155,21 @@ def masked_frame(message: bytes, mask: bytes) -> bytes:
 
 
 async def connect(
-    identity: Identity, hello: Hello, on_bytes: Callable[[], None], tls: HubTls | None = None
+    identity: Identity,
+    hello: Hello,
+    on_bytes: Callable[[], None],
+    tls: HubTls | None = None,
+    patience_s: float = PATIENCE_SECONDS_MIN,
 ) -> HubConnection:
     """Connect and say where this device stands. `tls` outlives connections, so that each can resume the one before.
+
+    `patience_s`: from the first packet to the hub's 101, name lookup, TCP and TLS included.
 
     Raises ConnectError: it did not come about; says why, and when to come back if the hub said so.
     """
     tls = tls or HubTls(identity.ca_file)
     try:
-        request = _request(identity, tls)
+        request = _request(identity, tls, patience_s)
     except OSError as error:
         raise ConnectError(_end(error)) from error
     connection = HubConnection(request, pack_hello(hello), on_bytes)
@@ -184,13 +188,13 @@ async def connect(
     return connection
 
 
-def _request(identity: Identity, tls: HubTls) -> HTTPRequest:
+def _request(identity: Identity, tls: HubTls, patience_s: float) -> HTTPRequest:
     is_secure = identity.address.startswith("https:")
     return HTTPRequest(
         connect_url(identity.address),
         headers=HTTPHeaders({"Authorization": f"Bearer {identity.token}"}),
-        connect_timeout=CONNECT_SECONDS_MAX,
-        request_timeout=CONNECT_SECONDS_MAX,
+        connect_timeout=patience_s,
+        request_timeout=patience_s,
         follow_redirects=False,
         decompress_response=False,
         allow_nonstandard_methods=False,

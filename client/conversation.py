@@ -14,7 +14,7 @@ from alerts.wire.frames import Goodbye
 from alerts.wire.lean_codec import LeanCodec
 from client.clocks import Clocks
 from client.dictionaries import Offered
-from client.events import Event, ReceiptsStored, events_of
+from client.events import AnswerStored, Event, ReceiptsStored, events_of
 from client.network import Paces
 from client.store import Store
 
@@ -69,6 +69,8 @@ class Conversation:
         self._was_welcome = False
         self._heard_at = self._clock()
         self._waiting = store.waiting()
+        self._unanswered = store.answers_waiting()
+        """The alerts whose answer is still to go."""
         self.hello = self._session.hello
 
     def connected(self, network: str) -> None:
@@ -98,7 +100,7 @@ class Conversation:
             command = self._session.done(command, outcome, self._clock())
         if self._session.is_welcome and not self._was_welcome:
             self._was_welcome = True
-            self._store.set_hub_time(self._session.hub_now(self._clock()))
+            self._store.welcome(self._session.hub_now(self._clock()))
             if self._pace is not None:
                 self._pace.connected(self._clock())
         return self._turn(events, is_dead=False)
@@ -107,13 +109,15 @@ class Conversation:
         if not isinstance(command, OutboxStored):
             return events_of(outcome, self._store)
         before, self._waiting = self._waiting, self._store.waiting()
-        return [ReceiptsStored(self._waiting)] if self._waiting != before else []
+        answers, self._unanswered = self._unanswered, self._store.answers_waiting()
+        told: list[Event] = [ReceiptsStored(self._waiting)] if self._waiting != before else []
+        return told + [AnswerStored(entry) for entry in self._store.some(sorted(answers - self._unanswered))]
 
     def poll(self, heard_at: float, *, is_nudged: bool) -> Turn:
         """Time has passed, or this process wrote something: look for what was written, by another process too."""
         self._heard(heard_at)
         if self._store.has_changed() or is_nudged:
-            self._waiting = self._store.waiting()
+            self._waiting, self._unanswered = self._store.waiting(), self._store.answers_waiting()
             self._session.outbox_grew(self._clock())
         is_alive = self._session.ended is not None or self._session.tick(self._clock())
         return self._turn([], is_dead=not is_alive)

@@ -84,6 +84,13 @@ class ReceiptsStored:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerStored:
+    """The hub has the answer that was given here to this alert (`entry.answer`, which says so if the hub cannot use it)."""
+
+    entry: InboxEntry
+
+
+@dataclass(frozen=True, slots=True)
 class ItemQuarantined:
     """Something came from the hub that this version cannot use; it is kept, and ops are told."""
 
@@ -117,6 +124,7 @@ Event = (
     | CaughtUp
     | AlarmDue
     | ReceiptsStored
+    | AnswerStored
     | ItemQuarantined
     | ConnectionChanged
     | EventsMissed

@@ -18,6 +18,7 @@ class ExitCode(IntEnum):
     IN_USE = 7
     REVOKED = 8
     REFUSED = 9
+    OVER = 10
 
 
 MEANINGS: dict[ExitCode, str] = {
@@ -31,4 +32,5 @@ MEANINGS: dict[ExitCode, str] = {
     ExitCode.IN_USE: "another process runs the link of this store",
     ExitCode.REVOKED: "the hub has revoked this device",
     ExitCode.REFUSED: "the hub refused what was asked for",
+    ExitCode.OVER: "the alert was withdrawn, or is not for this device any more",
 }

@@ -22,6 +22,7 @@ from weakref import WeakSet
 
 from filelock import FileLock, Timeout
 
+from alerts.cap.question import AnswerValue
 from alerts.errors import LocalProtocolError, UserError
 from alerts.wire.uplink import ReceiptState
 from client.clocks import Clocks, system_clocks
@@ -31,6 +32,7 @@ from client.events import (
     AlarmDue,
     AlertArrived,
     AlertUpdated,
+    AnswerStored,
     CaughtUp,
     ConnectionChanged,
     Event,
@@ -217,7 +219,7 @@ class FieldClient:
             self._publish(event)
         if any(isinstance(event, AlertArrived | AlertUpdated) for event in turn.events):
             self._note_due()
-        if any(not isinstance(event, ReceiptsStored) for event in turn.events):
+        if any(not isinstance(event, ReceiptsStored | AnswerStored) for event in turn.events):
             self._is_behind = True
         if self._is_behind and turn.is_caught_up:
             self._is_behind = False
@@ -293,6 +295,17 @@ class FieldClient:
     async def acknowledge(self, name: str) -> InboxEntry:
         """The person acknowledges the alert: queued for the hub, once. Raises UserError: there is no such alert."""
         return await self._give_receipt(name, ReceiptState.ACKNOWLEDGED)
+
+    async def answer(self, name: str, value: AnswerValue) -> InboxEntry:
+        """The person answers the alert's question: queued for the hub. A later answer takes the place of this one.
+
+        `value` is what the question wants: true or false, the place of the choice from 0 on, a number, or text.
+
+        Raises UserError: there is no such alert, it asks nothing or something else, it was withdrawn.
+        """
+        entry = await self._do(lambda store: store.give_answer(name, value))
+        self._started().outbox_grew()
+        return entry
 
     async def _give_receipt(self, name: str, receipt: ReceiptState) -> InboxEntry:
         entry = await self._do(lambda store: store.give_receipt(name, receipt))

@@ -26,6 +26,7 @@ from client.dictionaries import Dictionaries
 from client.events import ConnectionChanged, LinkState
 from client.fetching import Fetching
 from client.network import Paces, network_name
+from client.patience import PATIENCE_SECONDS_MIN, Patience
 from client.store import Identity, Store, StoreError
 from client.tls import HubTls
 from client.trouble import End, Trouble, end_of
@@ -83,6 +84,7 @@ class Link:
         self._tls = HubTls(identity.ca_file)
         self._fetching = Fetching(identity, worker, self._tls, clocks, dictionaries)
         self._backoff = Backoff(rng)
+        self._patience = Patience()
         self._nudged = asyncio.Event()
         self._heard_at = 0.0
         self._is_stopping = False
@@ -178,20 +180,34 @@ class Link:
         return Conversation(store, self._clocks, self._keepalive_s, self._paces, is_whole=is_whole)
 
     async def _connect(self, conversation: Conversation) -> HubConnection | None:
-        """Connect, unless somebody stops it meanwhile."""
-        connecting = asyncio.ensure_future(connect(self._identity, conversation.hello, self._on_bytes, self._tls))
-        stopping = asyncio.ensure_future(self._until_stopping())
+        """Connect, unless somebody stops it meanwhile, or has waited for long and wants it anew."""
+        began_at = self._clocks.monotonic()
+        connecting = asyncio.ensure_future(
+            connect(self._identity, conversation.hello, self._on_bytes, self._tls, self._patience.seconds)
+        )
+        stopping = asyncio.ensure_future(self._until_stopping(began_at))
         try:
             await asyncio.wait((connecting, stopping), return_when=asyncio.FIRST_COMPLETED)
-            return connecting.result() if connecting.done() else None
+            if not connecting.done():
+                return None
+            connection = connecting.result()
+            self._patience.answered(self._clocks.monotonic() - began_at)
+            return connection
+        except ConnectError as error:
+            if error.end.trouble is Trouble.NO_ANSWER:
+                self._patience.unanswered()
+            raise
         finally:
             for task in (connecting, stopping):
                 task.cancel()
 
-    async def _until_stopping(self) -> None:
-        while not (self._is_stopping or self._is_restarting):
+    async def _until_stopping(self, began_at: float) -> None:
+        while not (self._is_stopping or self._is_restarting or (self._is_connect_now and self._is_long(began_at))):
             await self._nudged.wait()
             self._nudged.clear()
+
+    def _is_long(self, began_at: float) -> bool:
+        return self._clocks.monotonic() - began_at >= PATIENCE_SECONDS_MIN
 
     def _on_bytes(self) -> None:
         self._heard_at = self._clocks.monotonic()

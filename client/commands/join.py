@@ -12,7 +12,7 @@ from cyclopts import Parameter
 
 from alerts.errors import UserError
 from client import joining
-from client.address import hub_address, is_in_the_clear
+from client.address import hub_address, invitation, is_in_the_clear
 from client.exits import ExitCode
 from client.joining import Application
 from client.settings import Data, data_folder
@@ -20,7 +20,7 @@ from client.settings import Data, data_folder
 
 def join(
     address: str,
-    code: str,
+    code: str = "",
     *,
     name: Annotated[str | None, Parameter(help="What ops call this device; the machine's name if not given.")] = None,
     language: Annotated[
@@ -40,10 +40,11 @@ def join(
     Parameters
     ----------
     address
-        The hub, such as https://hub.example.
+        The hub, such as https://hub.example; or all that the QR code of an enrolment sheet says.
     code
-        The one-time code that the hub's operators gave you.
+        The one-time code that the hub's operators gave you; a QR code has it.
     """
+    address, code = invitation(address, code)
     if ca is not None and not ca.is_file():
         raise UserError(f"{ca}: no such file", "--ca names a PEM file.", exit_code=ExitCode.USAGE)
     languages = tuple(language or ())

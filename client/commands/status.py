@@ -48,7 +48,8 @@ def _facts(store: Store) -> dict[str, Any]:
         "hub_time_exact": time.is_exact,
         "alerts": len(entries),
         "in_force": sum(entry.is_in_force for entry in entries),
-        "unacknowledged": sum(entry.is_in_force and entry.receipt != 2 for entry in entries),
+        "unacknowledged": sum(entry.is_in_force and entry.receipt != 2 and not entry.answer for entry in entries),
+        "unanswered": sum(entry.is_unanswered for entry in entries),
         "unconfirmed": sum(entry.is_unconfirmed for entry in entries),
         "waiting": store.waiting(),
         "dictionaries": [

@@ -2,7 +2,7 @@
 
 from client.store.database import StoreError
 from client.store.identity import Identity
-from client.store.inbox import EntryState, InboxEntry
+from client.store.inbox import EntryState, InboxEntry, OwnAnswer
 from client.store.store import Store
 
-__all__ = ["EntryState", "Identity", "InboxEntry", "Store", "StoreError"]
+__all__ = ["EntryState", "Identity", "InboxEntry", "OwnAnswer", "Store", "StoreError"]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from typing import Any
 
 from peewee import fn
 
 from alerts.cap.model import Alert
+from alerts.cap.question import AnswerValue, Question, questions_of
 from alerts.cap.to_xml import to_xml
 from alerts.errors import UserError
 from alerts.session.inbox import Alarm
@@ -33,6 +36,17 @@ class EntryState(Enum):
     """It is itself the cancel of others."""
 
 
+@dataclass(frozen=True, slots=True)
+class OwnAnswer:
+    """What the person answered last."""
+
+    value: AnswerValue
+    is_stored: bool
+    """Whether the hub has it."""
+    refusal: str = ""
+    """Why the hub cannot use it."""
+
+
 @dataclass(frozen=True)
 class InboxEntry:
     """An alert in the inbox. Times are the hub's, in whole seconds since 1970."""
@@ -53,6 +67,8 @@ class InboxEntry:
     """What the person did."""
     is_receipt_stored: bool
     """Whether the hub has that."""
+    answer: OwnAnswer | None
+    """What the person answered to the alert's question."""
     item: bytes
     """What the hub sent."""
 
@@ -70,6 +86,21 @@ class InboxEntry:
     def alert(self) -> Alert:
         """The CAP alert, in the languages that this device asked for."""
         return alert_of(self.item, self.epoch, self.number)
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """What the alert asks, in each language that is here."""
+        return tuple(question for _, question in questions_of(self.alert))
+
+    @property
+    def question(self) -> Question | None:
+        """What the alert asks."""
+        return self.questions[0] if self.questions else None
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether somebody waits for an answer that was not given here."""
+        return self.is_in_force and self.answer is None and self.question is not None
 
     def to_xml(self, *, pretty: bool = False) -> bytes:
         """The alert as a CAP 1.2 document."""
@@ -134,8 +165,15 @@ class Inbox:
             is_unconfirmed=row.unconfirmed,
             receipt=None if row.receipt is None else ReceiptState(row.receipt),
             is_receipt_stored=is_stored,
+            answer=self._answer(row),
             item=bytes(row.item),
         )
+
+    def _answer(self, row: models.Alert) -> OwnAnswer | None:
+        if row.answer is None:
+            return None
+        place = (row.answer_epoch, row.answer_number)
+        return OwnAnswer(json.loads(row.answer), self._outbox.is_stored(*place), self._outbox.refusal(*place))
 
     def since(self, now: int, seconds: int) -> int | None:
         """How many alerts came in the last so many seconds; None: the first one came later than that."""
@@ -162,6 +200,20 @@ class Inbox:
         """The person did this, and the outbox has it as `item`."""
         values = {"receipt": int(receipt), "receipt_epoch": item[0], "receipt_number": item[1]}
         self._run(models.Alert.update(**values).where(models.Alert.key == key)).execute()
+
+    def set_answer(self, key: str, value: AnswerValue, item: tuple[int, int]) -> None:
+        """The person answered this, and the outbox has it as `item`."""
+        alert = models.Alert
+        values = {"answer": json.dumps(value), "answer_epoch": item[0], "answer_number": item[1]}
+        self._run(alert.update(**values).where(alert.key == key)).execute()
+
+    def answers_waiting(self) -> set[str]:
+        """The alerts whose answer the hub does not have yet."""
+        alert, item = models.Alert, models.OutboxItem
+        is_it = (item.epoch == alert.answer_epoch) & (item.number == alert.answer_number)
+        query = alert.select(alert.key).join(item, on=is_it).where(item.stored_at.is_null())
+        rows: Any = self._run(query)
+        return {key for (key,) in rows.tuples()}
 
     def place(self, key: str) -> tuple[int, int | None]:
         """(epoch, number) of an alert in the hub's log; number None: the log lost it."""

@@ -38,6 +38,7 @@ class Standing(Model):
     marks: Any = TextField()
     languages: Any = TextField()
     languages_due: Any = BooleanField()
+    welcomed: Any = BigIntegerField(default=0)
 
 
 class HubClock(Model):
@@ -52,7 +53,8 @@ class HubClock(Model):
 class Alert(Model):
     """An alert in the inbox, by its identity. `number` is null once the hub's log has lost it.
 
-    `item_number` is the number under which the item came and with which it is decoded; it is never struck.
+    `item_number` is the number under which the item came and with which it is decoded; it is never struck. `receipt` and
+    `answer` (JSON) are what the person did last, each with the number that it has in the outbox.
     """
 
     key: Any = TextField(primary_key=True)
@@ -73,6 +75,9 @@ class Alert(Model):
     receipt: Any = BigIntegerField(null=True)
     receipt_epoch: Any = BigIntegerField(null=True)
     receipt_number: Any = BigIntegerField(null=True)
+    answer: Any = TextField(null=True)
+    answer_epoch: Any = BigIntegerField(null=True)
+    answer_number: Any = BigIntegerField(null=True)
 
 
 class Withdrawal(Model):

@@ -118,6 +118,12 @@ class Outbox:
         item = models.OutboxItem
         return [(row.epoch, row.number, row.refused) for row in self._run(item.select().where(~item.refused.is_null()))]
 
+    def refusal(self, epoch: int, number: int) -> str:
+        """Why the hub could not use this item; "" where it could, or does not have it yet."""
+        item = models.OutboxItem
+        found = self._run(item.select(item.refused).where(item.epoch == epoch, item.number == number)).scalar()
+        return str(found or "")
+
     def is_stored(self, epoch: int, number: int) -> bool:
         """Whether the hub has this item."""
         item = models.OutboxItem

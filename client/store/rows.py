@@ -11,7 +11,7 @@ from peewee import fn
 from alerts.session.inbox import Alarm, Row, Standing
 from alerts.wire.items import Purpose, Urgency
 from alerts.wire.lean_frames import Earlier
-from alerts.wire.uplink import Lost, Quarantined, Receipt, ReceiptState, unpack_uplink
+from alerts.wire.uplink import Answer, Lost, Quarantined, Receipt, ReceiptState, unpack_uplink
 from client.store import models
 from client.store.database import Database, only
 from client.store.outbox import Outbox
@@ -136,22 +136,33 @@ class SqliteRows:
     def report_lost(self, keys: list[str]) -> None:
         """Write to the outbox that the hub's log lost these alerts, and once more what people did with them.
 
-        The receipts written so far name entries that are lost; under the identity they count when the alert is published again.
+        The receipts and answers written so far name entries that are lost; under the identity they count when the alert is
+        published again.
         """
         for first in range(0, len(keys), LOST_KEYS_AN_ITEM_MAX):
             self._outbox.append(Lost(self._now, tuple(keys[first : first + LOST_KEYS_AN_ITEM_MAX])))
-        for row in list(
-            self._run(models.Alert.select().where(models.Alert.key << keys, ~models.Alert.receipt.is_null()))
-        ):
+        alert = models.Alert
+        is_done = ~alert.receipt.is_null() | ~alert.answer.is_null()
+        for row in list(self._run(alert.select().where(alert.key << keys, is_done))):
             self._name_by_identity(row)
 
     def _name_by_identity(self, row: models.Alert) -> None:
-        item, alert = models.OutboxItem, models.Alert
-        is_it = (item.epoch == row.receipt_epoch) & (item.number == row.receipt_number)
-        written = self._run(item.select(item.item).where(is_it)).scalar()
-        at = self._now if written is None else unpack_uplink(bytes(written)).at
-        epoch, number = self._outbox.append(Receipt(at, ReceiptState(row.receipt), key=row.key))
-        self._run(alert.update(receipt_epoch=epoch, receipt_number=number).where(alert.key == row.key)).execute()
+        alert, values = models.Alert, dict[str, int]()
+        if row.receipt is not None:
+            at = self._written_at(row.receipt_epoch, row.receipt_number)
+            place = self._outbox.append(Receipt(at, ReceiptState(row.receipt), key=row.key))
+            values |= {"receipt_epoch": place[0], "receipt_number": place[1]}
+        if row.answer is not None:
+            at = self._written_at(row.answer_epoch, row.answer_number)
+            place = self._outbox.append(Answer(at, json.loads(row.answer), key=row.key))
+            values |= {"answer_epoch": place[0], "answer_number": place[1]}
+        self._run(alert.update(**values).where(alert.key == row.key)).execute()
+
+    def _written_at(self, epoch: int, number: int) -> int:
+        """When an item of the outbox was written; now, where it is not kept any more."""
+        item = models.OutboxItem
+        written = self._run(item.select(item.item).where(item.epoch == epoch, item.number == number)).scalar()
+        return self._now if written is None else unpack_uplink(bytes(written)).at
 
 
 def _row(found: models.Alert) -> Row:
@@ -178,6 +189,7 @@ def read_standing(database: Database) -> Standing:
         marks=tuple((epoch, cursor) for epoch, cursor in json.loads(found.marks)),
         languages=tuple(json.loads(found.languages)),
         languages_due=found.languages_due,
+        welcomed=found.welcomed,
     )
 
 
@@ -196,6 +208,7 @@ def write_standing(database: Database, standing: Standing) -> None:
             marks=json.dumps(standing.marks),
             languages=json.dumps(standing.languages),
             languages_due=standing.languages_due,
+            welcomed=standing.welcomed,
         )
     ).execute()
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from alerts import limits
+from alerts.cap.question import AnswerValue
 from alerts.dictionary.shipped import shipped
 from alerts.errors import RemoteProtocolError
 from alerts.session import inbox as rules
@@ -31,12 +32,13 @@ from alerts.session.keepalive import Reach
 from alerts.wire.dictionary import Dictionary
 from alerts.wire.items import decode_item
 from alerts.wire.lean_frames import Earlier
-from alerts.wire.uplink import Receipt, ReceiptState
+from alerts.wire.uplink import Answer, Receipt, ReceiptState
 from client.clocks import Clocks
 from client.dictionaries import MONTH_DAYS, Part
 from client.exits import ExitCode
 from client.hub_time import HubTime, Reading
 from client.store import dictionaries, models
+from client.store.answers import checked_answer
 from client.store.database import Database, StoreError, only
 from client.store.decoded import Decoded
 from client.store.dictionaries import Kept
@@ -112,9 +114,10 @@ class Store:
         with self._database.reading():
             return self._hub_time()
 
-    def set_hub_time(self, now: int) -> None:
-        """The hub has said its time, or it was reckoned from that on this connection."""
+    def welcome(self, now: int) -> None:
+        """A hub has welcomed this opening and said its time; to be kept before anything is said to it."""
         with self._database.transaction():
+            rules.welcome(self._rows(now), self.opening)
             self._keep_clock(now)
             self.outbox.forget_old(now)
 
@@ -282,6 +285,27 @@ class Store:
             named = Receipt(now, receipt, epoch, number) if number else Receipt(now, receipt, key=entry.key)
             self._inbox.set_receipt(entry.key, receipt, self.outbox.append(named))
             return self._inbox.find(entry.key, now)
+
+    def give_answer(self, name: str, value: AnswerValue) -> InboxEntry:
+        """The person answers an alert's question: kept, and queued for the hub; the same answer again changes nothing.
+
+        Raises UserError: there is no such alert, it asks nothing or something else, it was withdrawn.
+        """
+        with self._database.transaction():
+            now = self._hub_time().now
+            entry = self._inbox.find(name, now)
+            value = checked_answer(entry, value)
+            if entry.answer is not None and entry.answer.value == value and not entry.answer.refusal:
+                return entry
+            epoch, number = self._inbox.place(entry.key)
+            named = Answer(now, value, epoch, number) if number else Answer(now, value, key=entry.key)
+            self._inbox.set_answer(entry.key, value, self.outbox.append(named))
+            return self._inbox.find(entry.key, now)
+
+    def answers_waiting(self) -> set[str]:
+        """The identities of the alerts whose answer the hub does not have yet."""
+        with self._database.reading():
+            return self._inbox.answers_waiting()
 
     def waiting(self) -> int:
         """How many items of the outbox the hub does not have yet."""

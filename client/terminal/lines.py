@@ -6,12 +6,14 @@ import json
 import re
 from typing import Any, TextIO
 
+from alerts.cap.question import Question
 from client.events import (
     AlarmDue,
     AlertArrived,
     AlertUnconfirmed,
     AlertUpdated,
     AlertWithdrawn,
+    AnswerStored,
     CaughtUp,
     ConnectionChanged,
     Event,
@@ -43,7 +45,13 @@ def event_line(event: Event) -> str:
 
 def _carried(event: Event) -> dict[str, Any]:
     match event:
-        case AlertArrived(entry) | AlertUpdated(entry) | AlertWithdrawn(entry) | AlertUnconfirmed(entry):
+        case (
+            AlertArrived(entry)
+            | AlertUpdated(entry)
+            | AlertWithdrawn(entry)
+            | AlertUnconfirmed(entry)
+            | AnswerStored(entry)
+        ):
             return {"alert": entry_object(entry)}
         case AlarmDue(entries):
             return {"worst": event.worst.name.lower(), "alerts": [entry_object(entry) for entry in entries]}
@@ -87,4 +95,21 @@ def entry_object(entry: InboxEntry) -> dict[str, Any]:
         "stored_at": entry.stored_at,
         "receipt": entry.receipt.name.lower() if entry.receipt else None,
         "receipt_stored": entry.is_receipt_stored,
+        "question": _question(entry.question) if entry.question else None,
+        "answer": entry.answer.value if entry.answer else None,
+        "answer_stored": entry.answer is not None and entry.answer.is_stored,
+        "answer_refused": (entry.answer.refusal or None) if entry.answer else None,
     }
+
+
+def _question(question: Question) -> dict[str, Any]:
+    """What an alert asks, in the first language that is here; what is absent is left out."""
+    found = {
+        "text": question.text,
+        "answer": question.kind.value,
+        "choices": list(question.choices) or None,
+        "unit": question.unit,
+        "min": question.minimum,
+        "max": question.maximum,
+    }
+    return {name: value for name, value in found.items() if value is not None}

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.cap.model import Info
+from alerts.cap.question import Question, question_of
 from client.store import InboxEntry
 from client.terminal import words
 
@@ -28,6 +29,7 @@ def alert_page(entry: InboxEntry, now: int) -> Group:
             ("about", alert.references or ""),
             ("note", alert.note or ""),
             ("you", words.receipt(entry)),
+            ("to answer", f"tocsin-field answer {entry.number} …" if entry.is_unanswered else ""),
         ]
     )
     return Group(head, facts, *(part for info in alert.info for part in _info(info)))
@@ -40,6 +42,8 @@ def _info(info: Info) -> Iterator[Rule | Table | Padding]:
             yield Padding(Text(words.clean(text)), (0, 0, 1, 0))
     if info.instruction:
         yield Padding(Text(words.clean(info.instruction), style="bold"), (0, 0, 1, 2))
+    if question := question_of(info):
+        yield Padding(_question(question), (0, 0, 1, 2))
     yield _facts(
         [
             ("where", "; ".join(words.one_line(area.area_desc) for area in info.area)),
@@ -51,6 +55,13 @@ def _info(info: Info) -> Iterator[Rule | Table | Padding]:
             *(("file", f"{resource.resource_desc} {resource.uri or ''}") for resource in info.resource),
         ]
     )
+
+
+def _question(question: Question) -> Text:
+    """The question, and each choice with the number that answers it."""
+    lines = [f"{at}  {words.one_line(choice)}" for at, choice in enumerate(question.choices, 1)]
+    asked = words.clean(question.text) if lines else words.asked(question)
+    return Text.assemble((f"? {asked}", "bold magenta"), *(f"\n    {line}" for line in lines))
 
 
 def _facts(rows: list[tuple[str, str]]) -> Table:

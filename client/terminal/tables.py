@@ -60,6 +60,8 @@ def _status_rows(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("to the hub", f"{facts['waiting']} waiting"),
     ]
     rows += [("dictionary", words.dictionary(one)) for one in facts["dictionaries"]]
+    if facts["unanswered"]:
+        rows.append(("to answer", f"{facts['unanswered']} alerts ask for an answer: tocsin-field inbox"))
     if facts["roll_call_owed"]:
         rows.append(("roll-call", "owed: what is in force will be compared with the hub"))
     if facts["unconfirmed"]:

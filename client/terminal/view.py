@@ -14,6 +14,7 @@ from client.events import (
     AlertUnconfirmed,
     AlertUpdated,
     AlertWithdrawn,
+    AnswerStored,
     CaughtUp,
     ConnectionChanged,
     Event,
@@ -60,6 +61,10 @@ class View:
                 self._show_connection(event)
             case ReceiptsStored(waiting):
                 self._say("the hub has what you did" if not waiting else f"{waiting} receipts waiting", "dim")
+            case AnswerStored(entry):
+                is_refused = entry.answer is not None and entry.answer.refusal
+                known = "" if is_refused else "; the hub has it"
+                self._say(f"{entry.number}: {words.answer(entry)}{known}", "yellow" if is_refused else "dim")
             case ItemQuarantined(_, number, reason):
                 self._say(f"item {number} of the hub cannot be used: {words.one_line(reason)}", "yellow")
             case EventsMissed(count):
@@ -94,6 +99,8 @@ class View:
         if not entry.is_in_force:
             line.append(f"  {entry.state.value}", "dim")
         self._console.print(line)
+        if entry.is_unanswered and entry.question:
+            self._say(f"   ? {words.asked(entry.question)}   tocsin-field answer {entry.number} …", "magenta")
 
     def _alarm(self, entries: tuple[InboxEntry, ...], now: int) -> None:
         """One alarm, for the worst; ordinary alerts have been shown and need none.

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from alerts.cap.model import Alert, Info
+from alerts.cap.question import AnswerKind, AnswerValue, Question
 from alerts.cap.references import references_in
 from alerts.wire.items import Urgency
 from alerts.wire.uplink import ReceiptState
@@ -50,9 +51,11 @@ def first_info(alert: Alert) -> Info | None:
 
 
 def severity(entry: InboxEntry) -> str:
-    """CAP's severity, with what makes it less than real."""
+    """CAP's severity, with what makes it less than real, so loud that nobody takes an exercise for the real thing."""
     status = entry.alert.status.value
-    return entry.alert.severity.value if status == "Actual" else f"{status}: {entry.alert.severity.value}"
+    return (
+        entry.alert.severity.value if status == "Actual" else f"*** {status.upper()} *** {entry.alert.severity.value}"
+    )
 
 
 def areas(alert: Alert) -> str:
@@ -89,11 +92,52 @@ def state(entry: InboxEntry, now: int) -> str:
 
 
 def receipt(entry: InboxEntry) -> str:
-    """What the person did, and whether the hub knows."""
+    """What the person did, and whether the hub knows; and whether somebody waits for an answer."""
+    if entry.answer is not None:
+        return answer(entry)
+    waits = "to answer" if entry.is_unanswered else ""
     if entry.receipt is None:
-        return ""
+        return waits
     done = "acknowledged" if entry.receipt is ReceiptState.ACKNOWLEDGED else "seen"
-    return done if entry.is_receipt_stored else f"{done} (queued)"
+    known = done if entry.is_receipt_stored else f"{done} (queued)"
+    return f"{known}, {waits}" if waits else known
+
+
+def answer(entry: InboxEntry) -> str:
+    """What the person answered, and whether the hub knows."""
+    given = entry.answer
+    if given is None:
+        return ""
+    said = f"answered {value(entry.question, given.value)}"
+    if given.refusal:
+        return f"{said} (the hub cannot use it: {one_line(given.refusal)})"
+    return said if given.is_stored else f"{said} (queued)"
+
+
+def value(question: Question | None, given: AnswerValue) -> str:
+    """An answer as a person would say it."""
+    if isinstance(given, bool):
+        return "yes" if given else "no"
+    if isinstance(given, str):
+        return f'"{one_line(given)}"'
+    if question and question.choices and isinstance(given, int):
+        is_known = 0 <= given < len(question.choices)
+        return one_line(question.choices[given]) if is_known else f"choice {given + 1}"
+    return f"{given} {one_line(question.unit)}" if question and question.unit else str(given)
+
+
+def asked(question: Question) -> str:
+    """A question in one line, with what can be answered."""
+    bounds = ((question.minimum, "from"), (question.maximum, "to"))
+    said = " ".join(f"{word} {bound}" for bound, word in bounds if bound is not None)
+    choices = ", ".join(f"{at} {one_line(choice)}" for at, choice in enumerate(question.choices, 1))
+    wanted = {
+        AnswerKind.YES_NO: "yes or no",
+        AnswerKind.ONE_OF: choices,
+        AnswerKind.NUMBER: " ".join(word for word in (one_line(question.unit or "a number"), said) if word),
+        AnswerKind.TEXT: "in words",
+    }
+    return f"{one_line(question.text)} ({wanted[question.kind]})"
 
 
 def time_note(time: HubTime) -> str:

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from alerts.errors import UserError
-from client.address import connect_url, dictionary_path, enrolments_url, host_of, hub_address, is_in_the_clear
+from client.address import (
+    connect_url,
+    dictionary_path,
+    enrolments_url,
+    host_of,
+    hub_address,
+    invitation,
+    is_in_the_clear,
+)
 
 
 @pytest.mark.parametrize(
@@ -70,3 +78,29 @@ def test_where_a_dictionary_is_had_from() -> None:
     assert dictionary_path("http://h:1/under", b"\x01", b"\x02") == "/under/v1/dictionaries/01?base=02"
     assert host_of("https://hub.example/x") == ("hub.example", 443, True)
     assert host_of("http://[::1]:8400") == ("::1", 8400, False)
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "found"),
+    [
+        ("https://hub.example", "7KQ2M-XW4ZD", ("https://hub.example", "7KQ2M-XW4ZD")),
+        ("tocsin:8400", "7KQ2M-XW4ZD", ("tocsin:8400", "7KQ2M-XW4ZD")),
+        (" TOCSIN:7KQ2M-XW4ZD:HTTPS://HUB.EXAMPLE:8443 ", "", ("HTTPS://HUB.EXAMPLE:8443", "7KQ2M-XW4ZD")),
+        ("tocsin:7kq2m-xw4zd:https://hub.example/path", "", ("https://hub.example/path", "7kq2m-xw4zd")),
+    ],
+)
+def test_an_invitation_is_an_address_and_a_code(written: str, code: str, found: tuple[str, str]) -> None:
+    assert invitation(written, code) == found
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "words"),
+    [
+        ("https://hub.example", "", "no one-time code"),
+        ("TOCSIN:7KQ2M-XW4ZD", "", "no one-time code"),
+        ("TOCSIN:7KQ2M-XW4ZD:HTTPS://HUB.EXAMPLE", "7KQ2M-XW4ZD", "given twice"),
+    ],
+)
+def test_an_invitation_without_a_code_or_with_two_is_told(written: str, code: str, words: str) -> None:
+    with pytest.raises(UserError, match=words):
+        invitation(written, code)

@@ -20,8 +20,8 @@ from tornado.web import RequestHandler
 from alerts.session.goodbye import Reason
 from alerts.session.position import Position
 from alerts.wire.handshake import Hello
-from client import connection as connections
 from client.connection import ConnectError, HubConnection, connect, masked_frame
+from client.patience import PATIENCE_SECONDS_MIN
 from client.store import Identity
 from client.trouble import End, Trouble
 from tests.support.small_hub import DEVICE, TOKEN, SmallHub, problem
@@ -45,9 +45,9 @@ def _with_hub(test: Callable[[SmallHub], Awaitable[None]]) -> None:
     asyncio.run(main())
 
 
-async def _end(address: str, token: str = TOKEN) -> End:
+async def _end(address: str, token: str = TOKEN, patience_s: float = PATIENCE_SECONDS_MIN) -> End:
     with pytest.raises(ConnectError) as failed:
-        await connect(Identity(DEVICE, token, address), HELLO, _nothing)
+        await connect(Identity(DEVICE, token, address), HELLO, _nothing, patience_s=patience_s)
     return failed.value.end
 
 
@@ -272,11 +272,9 @@ def test_what_is_no_hub_at_all(data: bytes, troubles: set[Trouble]) -> None:
     _with_server(_saying(data, closes=True), test)
 
 
-def test_the_time_between_the_connect_and_the_101_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "CONNECT_SECONDS_MAX", 0.2)
-
+def test_the_time_between_the_connect_and_the_101_is_bounded() -> None:
     async def test(address: str) -> None:
-        assert (await _end(address)).trouble is Trouble.NO_ANSWER
+        assert (await _end(address, patience_s=0.2)).trouble is Trouble.NO_ANSWER
 
     _with_server(_saying(b"HTTP/1.1 101 Switching"), test)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -16,13 +17,14 @@ from alerts.session.session import HubSession
 from alerts.wire import frames
 from alerts.wire.codec import Codec
 from alerts.wire.frames import Goodbye
-from alerts.wire.uplink import ReceiptState
+from alerts.wire.uplink import Answer, ReceiptState
 from client.conversation import Conversation, Turn
 from client.dictionaries import Offered
-from client.events import AlertArrived, ReceiptsStored
+from client.events import AlertArrived, AnswerStored, ReceiptsStored
 from client.store import Store, StoreError
 from tests.support.clocks import TestClock
 from tests.support.device_store import open_store
+from tests.support.questions import YES_NO
 from tests.support.small_hub import DEVICE, NOW, SmallHub, make_alert
 
 
@@ -75,6 +77,40 @@ def test_the_welcome_gives_the_hubs_time(tmp_path: Path) -> None:
     assert pair.store.hub_time().now == NOW + 5
 
 
+def test_that_an_opening_was_welcomed_is_kept_before_it_says_anything(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    pair.hub.publish(make_alert("a"))
+    first = next(pair.connect())
+    assert first.is_welcome
+    assert not first.messages
+    assert pair.store.standing().welcomed == pair.store.opening
+    assert pair.device.hello.before == 0
+
+
+def test_what_is_over_counts_as_had_when_the_store_is_opened_again_and_not_of_a_copy(tmp_path: Path) -> None:
+    pair = Pair(tmp_path / "device")
+    pair.hub.publish(make_alert("a"))
+    list(pair.connect())
+    row, entry = pair.at_hub.claim, pair.hub.log.find("hub.example,a")
+    assert entry is not None
+    copied = copytree(tmp_path / "device", tmp_path / "copy")
+    pair.hub.publish(make_alert("b", msg_type="Update", references="a"))
+
+    def claim(folder: Path, seed: int, row: Claim) -> Claim:
+        store = open_store(folder, seed=seed, clocks=pair.clock.clocks())
+        hello = Conversation(store, pair.clock.clocks(), 55).hello
+        session = HubSession(pair.hub.log, DEVICE, hello, row, pair.hub.encoder, Codec(), now=NOW, clock=0)
+        store.welcome(NOW)
+        store.close()
+        return session.claim
+
+    pair.store.close()
+    again = claim(tmp_path / "device", 2, row)
+    assert again.has(entry.number, entry.expires, NOW)
+    assert not claim(copied, 3, again).has(entry.number, entry.expires, NOW)
+    assert not claim(tmp_path / "device", 4, Claim(3, again.epoch, 2, 2)).has(entry.number, entry.expires, NOW)
+
+
 def test_it_is_not_caught_up_while_anything_is_missing(tmp_path: Path) -> None:
     pair = Pair(tmp_path)
     list(pair.connect())
@@ -99,6 +135,20 @@ def test_what_another_process_wrote_is_sent(tmp_path: Path) -> None:
     assert len(pair.hub.taken) == 1
     pair.hub.forget_after(2)  # the hub begins another epoch, so all is compared again
     assert [event for turn in pair.connect() for event in turn.events if isinstance(event, ReceiptsStored)] == []
+
+
+def test_an_answer_is_told_when_the_hub_has_it(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    pair.hub.publish(make_alert("a", question=YES_NO))
+    list(pair.connect())
+    pair.store.give_answer("a", True)
+    turn = pair.device.poll(pair.clock.at, is_nudged=True)
+    (stored,) = list(pair.talk(*turn.messages))
+    assert stored.events == (ReceiptsStored(0), AnswerStored(pair.store.find("a")))
+    assert [answer.value for answer in pair.hub.taken.values() if isinstance(answer, Answer)] == [True]
+    pair.store.give_receipt("a", ReceiptState.SEEN)
+    (stored,) = list(pair.talk(*pair.device.poll(pair.clock.at, is_nudged=True).messages))
+    assert stored.events == (ReceiptsStored(0),), "it is told once"
 
 
 def test_a_dead_link_is_noticed_and_half_a_message_is_not_dead(tmp_path: Path) -> None:

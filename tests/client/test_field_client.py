@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from alerts.errors import LocalProtocolError, UserError
-from alerts.wire.uplink import Receipt, ReceiptState
+from alerts.wire.uplink import Answer, Receipt, ReceiptState
 from client import link as links
 from client.backoff import Backoff
 from client.events import (
@@ -20,6 +20,7 @@ from client.events import (
     AlertArrived,
     AlertUpdated,
     AlertWithdrawn,
+    AnswerStored,
     CaughtUp,
     ConnectionChanged,
     Event,
@@ -29,10 +30,11 @@ from client.events import (
 )
 from client.exits import ExitCode
 from client.field_client import FieldClient
-from client.store import EntryState, Store, StoreError
+from client.store import EntryState, OwnAnswer, Store, StoreError
 from client.subscription import Subscription
 from tests.support.clocks import TestClock
 from tests.support.device_store import open_store
+from tests.support.questions import ONE_OF
 from tests.support.small_hub import DEVICE, NOW, TOKEN, SmallHub, make_alert, problem
 from tests.support.waiting import until
 
@@ -322,6 +324,22 @@ def test_acknowledging_is_told_to_the_hub_once(tmp_path: Path) -> None:
             assert (await client.show("a")).is_receipt_stored
             assert await client.waiting() == 0
         assert list(field.hub.taken.values()) == [Receipt(NOW, ReceiptState.ACKNOWLEDGED, 77, 2)]
+
+    _run(tmp_path, test)
+
+
+def test_an_answer_is_checked_sent_and_told(tmp_path: Path) -> None:
+    async def test(field: Field) -> None:
+        field.hub.publish(make_alert("a", question=ONE_OF))
+        client = field.client()
+        async with _started(client) as events:
+            await _until(events, _is(CaughtUp))
+            with pytest.raises(UserError, match="must be the place of a choice"):
+                await client.answer("a", 3)
+            assert (await client.answer("a", 2)).answer == OwnAnswer(2, False)
+            (stored,) = [event for event in await _until(events, _is(AnswerStored)) if isinstance(event, AnswerStored)]
+            assert stored.entry.answer == OwnAnswer(2, True)
+        assert list(field.hub.taken.values()) == [Answer(NOW, 2, 77, 2)]
 
     _run(tmp_path, test)
 

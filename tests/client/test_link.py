@@ -7,6 +7,7 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tornado.web import RequestHandler
@@ -14,17 +15,20 @@ from tornado.web import RequestHandler
 from alerts import limits
 from alerts.session.goodbye import Reason
 from alerts.wire.uplink import ReceiptState
+from client import connection
 from client import link as links
 from client.backoff import Backoff
+from client.connection import ConnectError, HubConnection
 from client.events import AlertArrived, LinkState
 from client.link import Link
 from client.store import Identity
-from client.trouble import Trouble
+from client.trouble import End, Trouble
 from client.worker import Worker
 from tests.support.clocks import TestClock
 from tests.support.device_store import open_store
 from tests.support.link_watch import LinkWatch
 from tests.support.small_hub import DEVICE, TOKEN, SmallHub, make_alert, problem
+from tests.support.waiting import until
 
 
 class Device:
@@ -294,6 +298,59 @@ def test_it_connects_at_once_when_asked(tmp_path: Path, monkeypatch: pytest.Monk
             await device.connected()
 
     _run(tmp_path, test)
+
+
+class Attempts:
+    """Takes the place of `connect`: what each attempt was given, and what becomes of it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, becomes: Callable[[int], Awaitable[HubConnection] | None]):
+        self.patience_s: list[float] = []
+
+        async def connect(*given: Any) -> HubConnection:
+            self.patience_s.append(given[-1])
+            made = becomes(len(self.patience_s))
+            return await (connection.connect(*given) if made is None else made)
+
+        monkeypatch.setattr(links, "connect", connect)
+
+
+async def _nobody_answers() -> HubConnection:
+    raise ConnectError(End(Trouble.NO_ANSWER))
+
+
+async def _hangs() -> HubConnection:
+    await asyncio.Event().wait()
+    raise AssertionError("cancelled before")
+
+
+def test_where_nobody_answered_in_time_it_waits_longer_the_next_time(
+    tmp_path: Path, waits: list[float | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts = Attempts(monkeypatch, lambda number: _nobody_answers() if number <= 3 else None)
+
+    async def test(hub: SmallHub, device: Device) -> None:
+        async with device.running():
+            await device.connected()
+            device.link.restart()
+            await device.watch.until(lambda: len(attempts.patience_s) == 5)
+            await device.connected()
+
+    _run(tmp_path, test)
+    assert attempts.patience_s == [30, 60, 120, 120, 30], "the fourth was answered at once"
+
+
+def test_a_person_who_has_waited_for_long_has_it_connect_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    attempts = Attempts(monkeypatch, lambda number: _hangs() if number == 1 else None)
+
+    async def test(hub: SmallHub, device: Device) -> None:
+        async with device.running():
+            await until(lambda: attempts.patience_s, "it tries to connect")
+            device.clock.at += 31
+            device.link.connect_now()
+            await device.connected()
+
+    _run(tmp_path, test)
+    assert len(attempts.patience_s) == 2
 
 
 def test_it_stops_at_once_while_it_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

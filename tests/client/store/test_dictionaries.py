@@ -68,7 +68,7 @@ def test_what_is_complete_is_used_first_and_need_not_be_fetched(store: Store) ->
 def test_the_newest_two_are_kept(tmp_path: Path) -> None:
     clock = TestClock()
     store = open_store(tmp_path, clocks=clock.clocks())
-    store.set_hub_time(NOW)
+    store.welcome(NOW)
     for number in (1, 2, 3):
         clock.at += 10
         fetched(store, made(number), shipped())
@@ -105,7 +105,7 @@ def test_a_damaged_one_is_not_used_and_may_be_fetched_again(store: Store, damage
 def test_alerts_of_a_month_are_counted_once_a_month_has_passed(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     assert store.monthly() is None
-    store.set_hub_time(NOW)
+    store.welcome(NOW)
     store.execute(keep(0, item("old")))
     assert store.monthly() is None
     store.execute(keep(1, item("b"), item("c"), now=NOW + 31 * DAY_S))

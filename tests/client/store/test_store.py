@@ -52,11 +52,21 @@ def test_joining_keeps_the_languages(tmp_path: Path) -> None:
 
 def test_languages_of_a_person_do_not_touch_the_hubs_time(tmp_path: Path) -> None:
     store = open_store(tmp_path, clocks=TestClock(boot="boot-1").clocks())
-    store.set_hub_time(NOW)
+    store.welcome(NOW)
     store.close()
     store = open_store(tmp_path, clocks=TestClock(boot="boot-2").clocks())
     store.set_languages(("sw",))
     assert store.hub_time() == HubTime(NOW, False)
+
+
+def test_the_opening_that_was_welcomed_last_outlives_it(tmp_path: Path) -> None:
+    store = open_store(tmp_path, seed=1)
+    assert store.standing().welcomed == 0
+    store.welcome(NOW)
+    store.execute(keep(0, item("a")))
+    store.close()
+    again = open_store(tmp_path, seed=2)
+    assert again.standing().welcomed == store.opening != again.opening
 
 
 def test_an_item_that_kills_the_decoder_goes_to_quarantine(tmp_path: Path) -> None:
@@ -121,7 +131,7 @@ def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
 def test_the_hubs_time_goes_on_in_a_new_process_of_the_same_boot(tmp_path: Path) -> None:
     clock = TestClock()
     store = open_store(tmp_path, clocks=clock.clocks())
-    store.set_hub_time(NOW)
+    store.welcome(NOW)
     store.close()
     clock.at += 100.9
     assert open_store(tmp_path, clocks=clock.clocks()).hub_time() == HubTime(NOW + 100, True)
@@ -141,7 +151,7 @@ def test_after_a_reboot_the_hubs_time_is_a_lower_bound(tmp_path: Path, after: Te
 @pytest.mark.parametrize("now", [0, 86_400, 2_000_000_000, 4_102_444_800])
 def test_any_year_of_the_hub_will_do(tmp_path: Path, now: int) -> None:
     store = open_store(tmp_path)
-    store.set_hub_time(now)
+    store.welcome(now)
     assert store.hub_time() == HubTime(now, True)
 
 
@@ -151,7 +161,7 @@ def test_old_uplink_items_are_forgotten_when_the_hub_says_its_time(tmp_path: Pat
     store.give_receipt("a", ReceiptState.SEEN)
     (box,) = store.outbox.outboxes()
     store.execute(OutboxStored(((box.epoch, 1),)))
-    store.set_hub_time(NOW + limits.OUTBOX_KEPT_SECONDS + 10)
+    store.welcome(NOW + limits.OUTBOX_KEPT_SECONDS + 10)
     assert store.outbox.read(box.epoch, 0, 9) == []
     assert store.find("a").is_receipt_stored
 

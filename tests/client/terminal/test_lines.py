@@ -15,6 +15,7 @@ from client.events import (
     AlertUnconfirmed,
     AlertUpdated,
     AlertWithdrawn,
+    AnswerStored,
     CaughtUp,
     ConnectionChanged,
     Event,
@@ -27,6 +28,7 @@ from client.store import InboxEntry
 from client.terminal.lines import JsonLines, entry_line, event_line
 from client.trouble import Trouble
 from tests.support.device_store import item, keep, open_store
+from tests.support.questions import NUMBER
 from tests.support.small_hub import NOW
 
 PAGE = Path(__file__).parents[3] / "docs" / "field-client.md"
@@ -49,6 +51,7 @@ def _events(entry: InboxEntry) -> list[tuple[Event, dict[str, Any]]]:
         (AlarmDue((entry,)), {"event": "alarm-due", "worst": "extreme", "alerts": [alert]}),
         (CaughtUp(), {"event": "caught-up"}),
         (ReceiptsStored(2), {"event": "receipts-stored", "waiting": 2}),
+        (AnswerStored(entry), {"event": "answer-stored", "alert": alert}),
         (ItemQuarantined(1, 2, "x"), {"event": "item-quarantined", "epoch": 1, "number": 2, "reason": "x"}),
         (EventsMissed(3), {"event": "events-missed", "count": 3}),
         (ConnectionChanged(LinkState.CONNECTED), {"event": "connection-changed", "state": "connected"}),
@@ -79,6 +82,23 @@ def test_an_alert_for_machines(entry: InboxEntry) -> None:
     line = json.loads(entry_line(entry, with_alert=True))
     assert line["cap"]["identifier"] == "a"
     assert (line["expires"], line["stored_at"], line["receipt"], line["state"]) == (NOW + 3600, NOW, None, "in force")
+
+
+def test_a_question_and_its_answer_for_machines(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    store.execute(keep(0, item("a", question=NUMBER), item("b")))
+    line = json.loads(entry_line(store.find("a")))
+    assert line["question"] == {
+        "text": "How many doses are left?",
+        "answer": "number",
+        "unit": "doses",
+        "min": 0,
+        "max": 500,
+    }
+    assert (line["answer"], line["answer_stored"], line["answer_refused"]) == (None, False, None)
+    line = json.loads(entry_line(store.give_answer("a", 40)))
+    assert (line["answer"], line["answer_stored"], line["answer_refused"]) == (40, False, None)
+    assert json.loads(entry_line(store.find("b")))["question"] is None
 
 
 def test_lines_leave_at_once() -> None:

@@ -12,8 +12,9 @@ from alerts.cap.model import Alert
 from alerts.wire.items import Urgency, pack_full
 from client.terminal.pages import alert_page
 from netsim.workload import load_samples
-from tests.support.device_store import keep, open_store
-from tests.support.small_hub import NOW
+from tests.support.device_store import item, keep, open_store
+from tests.support.questions import NUMBER, ONE_OF
+from tests.support.small_hub import NOW, make_alert
 
 
 def _page(folder: Path, alert: Alert) -> str:
@@ -37,3 +38,20 @@ def test_every_sample_has_a_page_with_all_that_people_need(tmp_path: Path) -> No
         for info in alert.info:
             for text in (info.headline, info.instruction):
                 assert not text or " ".join(text.split()) in page
+
+
+def test_a_question_is_shown_with_its_choices(tmp_path: Path) -> None:
+    page = _page(tmp_path, make_alert("a", question=ONE_OF))
+    assert "? How is the road? 1 open 2 flooded 3 closed" in page
+    assert "to answer tocsin-field answer 1 …" in page
+
+
+def test_the_own_answer_is_shown(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    store.execute(keep(0, item("a", question=NUMBER)))
+    out = io.StringIO()
+    Console(file=out, width=200).print(alert_page(store.give_answer("a", 12), NOW))
+    page = " ".join(out.getvalue().split())
+    assert "you answered 12 doses (queued)" in page
+    assert "? How many doses are left? (doses from 0 to 500)" in page
+    assert "tocsin-field answer" not in page

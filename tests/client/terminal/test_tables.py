@@ -46,6 +46,7 @@ def test_the_status_names_only_what_there_is() -> None:
         "alerts": 3,
         "in_force": 2,
         "unacknowledged": 1,
+        "unanswered": 0,
         "waiting": 4,
         "dictionaries": [{"address": "0a", "state": "shipped", "bytes": 400 * 1024}],
         "roll_call_owed": False,
@@ -58,13 +59,16 @@ def test_the_status_names_only_what_there_is() -> None:
     assert "the first of each alert" in words
     assert "dictionary 0a came with the program, 400 KB" in words
     assert "roll-call" not in words
+    assert "answer" not in words
     more = facts | {
+        "unanswered": 3,
         "roll_call_owed": True,
         "unconfirmed": 2,
         "refused": [{"number": 1, "reason": "why\x1b"}],
         "quarantined": [{"number": 9, "reason": "how"}],
     }
     words = _shown(status_table(more))
+    assert "to answer 3 alerts ask for an answer" in words
     assert "roll-call owed" in words
     assert "2 alerts that the hub no longer has" in words
     assert "refused item 1: why\ufffd" in words

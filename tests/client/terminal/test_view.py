@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from alerts.cap.model import Alert
+from alerts.session.commits import OutboxRefused, OutboxStored
 from alerts.wire.items import Urgency, pack_full
 from client.events import (
     AlarmDue,
@@ -17,6 +18,7 @@ from client.events import (
     AlertUnconfirmed,
     AlertUpdated,
     AlertWithdrawn,
+    AnswerStored,
     CaughtUp,
     ConnectionChanged,
     Event,
@@ -29,6 +31,7 @@ from client.store import EntryState, InboxEntry
 from client.terminal.view import View
 from client.trouble import Trouble
 from tests.support.device_store import item, keep, open_store
+from tests.support.questions import ONE_OF
 from tests.support.small_hub import NOW, make_alert
 
 
@@ -144,3 +147,24 @@ def test_changes_of_known_alerts(tmp_path: Path) -> None:
     (entry,) = _entries(tmp_path, "Severe")
     assert "(changed)" in Screen().show(AlertUpdated(entry))
     assert "the hub no longer has it" in Screen().show(AlertUnconfirmed(entry))
+
+
+def test_what_asks_says_how_to_answer_until_it_was_answered(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    store.execute(keep(0, item("a", question=ONE_OF)))
+    shown = Screen().show(AlertArrived(store.find("a")), CaughtUp())
+    assert "? How is the road? (1 open, 2 flooded, 3 closed)   tocsin-field answer 1 …" in shown
+    answered = store.give_answer("a", 1)
+    assert "How is the road?" not in Screen().show(AlertArrived(answered), CaughtUp())
+
+
+def test_an_answer_that_the_hub_has_is_told(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    store.execute(keep(0, item("a", question=ONE_OF)))
+    store.give_answer("a", 1)
+    (box,) = store.outbox.outboxes()
+    store.execute(OutboxStored(((box.epoch, 1),)))
+    assert "1: answered flooded; the hub has it" in Screen().show(AnswerStored(store.find("a")))
+    store.execute(OutboxRefused(box.epoch, 1, 4, "not understood"))
+    said = Screen().show(AnswerStored(store.find("a")))
+    assert "1: answered flooded (the hub cannot use it: not understood)" in said

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from alerts.cap.question import AnswerKind, AnswerValue, Question
+from alerts.session.commits import OutboxRefused, OutboxStored
 from alerts.wire.uplink import ReceiptState
 from client.hub_time import HubTime
 from client.store import EntryState, InboxEntry
 from client.terminal import words
 from tests.support.device_store import item, keep, open_store
+from tests.support.questions import IN_WORDS, NUMBER, ONE_OF, YES_NO
 from tests.support.small_hub import NOW, make_alert
 
 
@@ -49,7 +52,7 @@ def test_an_exercise_is_named_as_one(entry: InboxEntry) -> None:
     alert = entry.alert.model_copy(update={"status": type(entry.alert.status)("Exercise")})
     exercise = replace(entry)
     object.__setattr__(exercise, "alert", alert)
-    assert words.severity(exercise) == "Exercise: Severe"
+    assert words.severity(exercise) == "*** EXERCISE *** Severe"
 
 
 def test_an_alert_without_infos_has_a_line_too(entry: InboxEntry) -> None:
@@ -94,3 +97,42 @@ def test_what_is_not_known_of_the_time_is_said() -> None:
 )
 def test_a_dictionary_is_told(state: str, said: str) -> None:
     assert words.dictionary({"address": "aa", "state": state, "bytes": 400 * 1024, "there": 8192}) == said
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "said"),
+    [
+        (YES_NO, True, "yes"),
+        (YES_NO, False, "no"),
+        (ONE_OF, 2, "closed"),
+        (NUMBER, 40, "40 doses"),
+        (NUMBER, 2.5, "2.5 doses"),
+        (IN_WORDS, "two\nlines", '"two lines"'),
+        (None, 3, "3"),
+        (ONE_OF, 7, "choice 8"),
+    ],
+)
+def test_answers(question: Question | None, value: AnswerValue, said: str) -> None:
+    assert words.value(question, value) == said
+
+
+def test_questions() -> None:
+    assert words.asked(YES_NO) == "Is the fridge cold? (yes or no)"
+    assert words.asked(ONE_OF) == "How is the road? (1 open, 2 flooded, 3 closed)"
+    assert words.asked(NUMBER) == "How many doses are left? (doses from 0 to 500)"
+    assert words.asked(Question("How many?", AnswerKind.NUMBER)) == "How many? (a number)"
+    assert words.asked(IN_WORDS) == "What is needed? (in words)"
+
+
+def test_what_a_person_did_and_still_has_to(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    store.execute(keep(0, item("a", question=YES_NO), item("b")))
+    assert words.receipt(store.find("a")) == "to answer"
+    assert words.receipt(store.find("b")) == ""
+    assert words.receipt(store.give_receipt("a", ReceiptState.SEEN)) == "seen (queued), to answer"
+    assert words.receipt(store.give_answer("a", False)) == "answered no (queued)"
+    (box,) = store.outbox.outboxes()
+    store.execute(OutboxStored(((box.epoch, 2),)))
+    assert words.receipt(store.find("a")) == "answered no"
+    store.execute(OutboxRefused(box.epoch, 2, 4, "it asks nothing"))
+    assert words.receipt(store.find("a")) == "answered no (the hub cannot use it: it asks nothing)"
