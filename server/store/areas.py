@@ -1,4 +1,4 @@
-"""The list of areas: hierarchical codes with their names.
+"""The list of areas: hierarchical codes with their names; the leaves of the tree may be facilities.
 
 A code is known if it stands in the list, or lies under something that does. As long as the list is empty there is nothing to
 check against: every well-formed code is taken, and whoever uses one is told that it was not checked. So a hub works from
@@ -14,7 +14,7 @@ from peewee import EXCLUDED, SqliteDatabase, chunked
 
 from alerts.errors import UnknownAreaError, UserError
 from server.store.models import Area
-from server.store.records import AreaRow
+from server.store.records import AreaKind, AreaRow, Point
 
 CODE_CHARS_MAX = 255
 _CODE = re.compile(r"[A-Za-z0-9._]+(-[A-Za-z0-9._]+)*", re.ASCII)
@@ -45,9 +45,26 @@ def import_areas(db: SqliteDatabase, rows: Iterable[tuple[str, str]]) -> int:
     return len(checked)
 
 
+def write_areas(db: SqliteDatabase, rows: Iterable[AreaRow]) -> None:
+    """Write lines as they are, in the place of those with the same codes."""
+    update = {field: getattr(EXCLUDED, field.name) for field in (Area.name, Area.kind, Area.lat, Area.lon)}
+    for some in chunked([_written(row) for row in rows], 200):
+        Area.insert_many(some).on_conflict(conflict_target=[Area.code], update=update).execute(db)
+
+
+def _written(row: AreaRow) -> dict[str, object]:
+    lat, lon = (None, None) if row.point is None else (row.point.lat, row.point.lon)
+    return {"code": row.code, "name": row.name, "kind": str(row.kind), "lat": lat, "lon": lon}
+
+
 def areas(db: SqliteDatabase) -> list[AreaRow]:
     """The list, by code."""
-    return [AreaRow(row.code, row.name) for row in Area.select().order_by(Area.code).execute(db)]
+    return [_read(row) for row in Area.select().order_by(Area.code).execute(db)]
+
+
+def _read(row: Area) -> AreaRow:
+    point = None if row.lat is None or row.lon is None else Point(row.lat, row.lon)
+    return AreaRow(row.code, row.name, AreaKind(row.kind), point)
 
 
 def check_areas(db: SqliteDatabase, codes: Iterable[str]) -> tuple[str, ...]:
@@ -60,14 +77,23 @@ def check_areas(db: SqliteDatabase, codes: Iterable[str]) -> tuple[str, ...]:
         return ()
     if not Area.select().exists(db):
         return (f"no list of areas has been imported, so {', '.join(asked)} could not be checked",)
+    known = known_areas(db, asked)
+    unknown = [code for code in asked if code not in known]
+    if unknown:
+        raise UnknownAreaError(unknown)
+    return ()
+
+
+def known_areas(db: SqliteDatabase, codes: Iterable[str]) -> tuple[str, ...]:
+    """Those of these codes that are known, each once, in their order; all that are well-formed while the list is empty."""
+    asked = [code for code in dict.fromkeys(codes) if is_well_formed(code)]
+    if not Area.select().exists(db):
+        return tuple(asked)
     above = {code: _lineage(code) for code in asked}
     known: set[str] = set()
     for some in chunked(sorted(set().union(*above.values())), 500):
         known.update(row.code for row in Area.select(Area.code).where(Area.code.in_(some)).execute(db))
-    unknown = [code for code in asked if known.isdisjoint(above[code])]
-    if unknown:
-        raise UnknownAreaError(unknown)
-    return ()
+    return tuple(code for code in asked if not known.isdisjoint(above[code]))
 
 
 def _lineage(code: str) -> set[str]:

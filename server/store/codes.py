@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from peewee import SqliteDatabase
+from peewee import SqliteDatabase, chunked
 
 from alerts.errors import CodeInvalidError, TooManyAttemptsError
+from server.store import roster
 from server.store.models import EnrolmentCode, Secret
 from server.store.texts import pack_words, unpack_words
 
@@ -33,6 +35,8 @@ class Grant:
     areas: tuple[str, ...]
     roles: tuple[str, ...]
     languages: tuple[str, ...] | None
+    reference: str | None = None
+    """The row of the roster that it is for."""
 
 
 class Attempts:
@@ -85,10 +89,14 @@ def ensure_salt(db: SqliteDatabase) -> bytes:
     return salt
 
 
+def plain_code(code: str) -> str:
+    """A code as it is compared, however it was typed: in lower case, without the hyphen, with spaces."""
+    return "".join(character for character in code.upper() if character in ALPHABET)
+
+
 def hash_code(code: str, salt: bytes) -> bytes:
-    """What is stored of a code, however it was typed: in lower case, without the hyphen, with spaces."""
-    letters = "".join(character for character in code.upper() if character in ALPHABET)
-    return hashlib.scrypt(letters[: LENGTH + 1].encode(), salt=salt, n=_SCRYPT_COST, r=8, p=1, dklen=32)
+    """What is stored of a code, however it was typed."""
+    return hashlib.scrypt(plain_code(code)[: LENGTH + 1].encode(), salt=salt, n=_SCRYPT_COST, r=8, p=1, dklen=32)
 
 
 def store_code(db: SqliteDatabase, code_hash: bytes, grant: Grant, now: int, valid_s: int) -> None:
@@ -101,7 +109,24 @@ def store_code(db: SqliteDatabase, code_hash: bytes, grant: Grant, now: int, val
         languages=None if grant.languages is None else pack_words(grant.languages),
         made_at=now,
         expires_at=now + valid_s,
+        reference=grant.reference,
     ).execute(db)
+
+
+def end_codes(db: SqliteDatabase, references: Iterable[str], now: int) -> None:
+    """End the codes of rows of the roster that have enrolled nobody yet."""
+    for some in chunked(sorted(references), 500):
+        is_open = EnrolmentCode.used_at.is_null() & (EnrolmentCode.expires_at > now)
+        EnrolmentCode.update(expires_at=now).where(EnrolmentCode.reference.in_(some) & is_open).execute(db)
+
+
+def open_codes(db: SqliteDatabase, now: int) -> dict[str, int]:
+    """Until when the code of each row of the roster can be used that has one."""
+    is_open = (
+        EnrolmentCode.reference.is_null(False) & EnrolmentCode.used_at.is_null() & (EnrolmentCode.expires_at > now)
+    )
+    rows = EnrolmentCode.select(EnrolmentCode.reference, EnrolmentCode.expires_at).where(is_open).execute(db)
+    return {str(row.reference): row.expires_at for row in rows}
 
 
 def read_grant(db: SqliteDatabase, code_hash: bytes, now: int) -> Grant:
@@ -111,6 +136,9 @@ def read_grant(db: SqliteDatabase, code_hash: bytes, now: int) -> Grant:
         raise CodeInvalidError(
             "this enrolment code is not valid: it was mistyped, used before, or has expired; ask for a new one"
         )
+    expected = None if row.reference is None else roster.line(db, row.reference)
+    if expected is not None:  # as the roster has it now: it may have been corrected since the code was printed
+        return Grant(expected.name, expected.areas, expected.roles, expected.languages, expected.reference)
     languages = None if row.languages is None else unpack_words(row.languages)
     return Grant(row.name, unpack_words(row.areas), unpack_words(row.roles), languages)
 

@@ -13,6 +13,7 @@ from alerts.session.claim import Claim
 from alerts.session.log import Purpose
 from alerts.wire.uplink import ReceiptState
 from server.delivery import Delivery, Ending, Evidence, judge
+from server.store.answers import answered_at
 from server.store.models import AlertEntry, AudienceEntry, Device, Receipt, Replacement
 from server.store.texts import unpack_audiences, unpack_words
 
@@ -41,9 +42,9 @@ def acts_on(db: SqliteDatabase, number: int) -> dict[str, Acts]:
 
 def delivery(db: SqliteDatabase, number: int, claims: Mapping[str, Claim], now: int) -> Delivery:
     """How far an alert has come with each device. Raises UnknownAlertError."""
-    alert = _ending(db, number)
-    readers = _readers(db, alert, now)
-    acts = acts_on(db, number)
+    alert = ending(db, number)
+    readers = readers_at(db, alert, now)
+    acts, answered = acts_on(db, number), answered_at(db, number)
     evidence = []
     for row in Device.select().order_by(Device.device).execute(db):
         did = acts.get(row.device, Acts())
@@ -51,13 +52,14 @@ def delivery(db: SqliteDatabase, number: int, claims: Mapping[str, Claim], now: 
             Evidence(
                 *(row.device, row.name, readers.get(row.device), row.revoked_at),
                 claims.get(row.device, Claim()),
-                *(did.seen_at, did.acknowledged_at),
+                *(did.seen_at, did.acknowledged_at, answered.get(row.device)),
             )
         )
     return judge(alert, evidence, now)
 
 
-def _ending(db: SqliteDatabase, number: int) -> Ending:
+def ending(db: SqliteDatabase, number: int) -> Ending:
+    """Whom an alert is for, and whether and how it has ended. Raises UnknownAlertError."""
     row = AlertEntry.select().where(AlertEntry.number == number).get_or_none(db)
     if row is None:
         raise UnknownAlertError(f"no alert has the number {number}")
@@ -68,7 +70,7 @@ def _ending(db: SqliteDatabase, number: int) -> Ending:
     )
 
 
-def _readers(db: SqliteDatabase, alert: Ending, now: int) -> dict[str, Reader]:
+def readers_at(db: SqliteDatabase, alert: Ending, now: int) -> dict[str, Reader]:
     """Each device's audience now; or, if the alert is over, the one that it had when the alert ended."""
     query = AudienceEntry.select().order_by(AudienceEntry.number)
     if alert.is_over(now):

@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from peewee import SqliteDatabase, chunked
 
 from alerts.audience import Reader
-from alerts.errors import UnknownDeviceError
-from server.store import log
+from alerts.errors import ContactError, UnknownDeviceError
+from server.events import EventKind
+from server.store import events, log
 from server.store.models import Device, DeviceClaim
+from server.store.models_escalation import ContactRow
 from server.store.records import DeviceRow
 from server.store.texts import pack_words, unpack_words
 
@@ -45,6 +47,7 @@ def enrol(
         entry=number,
         enrolled_at=now,
     ).execute(db)
+    _note(db, now, EventKind.DEVICE_ENROLLED, reader.device)
 
 
 def move(db: SqliteDatabase, number: int, epoch: int, reader: Reader, now: int) -> None:
@@ -53,15 +56,37 @@ def move(db: SqliteDatabase, number: int, epoch: int, reader: Reader, now: int) 
     Device.update(areas=pack_words(reader.areas), roles=pack_words(reader.roles), entry=number).where(
         Device.device == reader.device
     ).execute(db)
+    _note(db, now, EventKind.DEVICE_CHANGED, reader.device)
 
 
-def describe(db: SqliteDatabase, device: str, *, name: str | None, languages: tuple[str, ...] | None) -> None:
-    """Set a device's name and its languages, where they are not None; neither is an entry of the log."""
+def _note(db: SqliteDatabase, now: int, kind: EventKind, device: str) -> None:
+    row = Device.select().where(Device.device == device).get(db)
+    areas, roles = unpack_words(row.areas), unpack_words(row.roles)
+    events.append(db, now, kind, device=device, name=row.name, areas=areas, roles=roles)
+
+
+def describe(
+    db: SqliteDatabase,
+    device: str,
+    *,
+    name: str | None,
+    languages: tuple[str, ...] | None,
+    supervisor: str | None = None,
+    phone: str | None = None,
+) -> None:
+    """Set a device's name, languages, supervisor and phone, where they are not None; none of them is an entry of the log. An
+    empty supervisor or phone is none. Raises ContactError: there is no such contact."""
     changes: dict[str, object] = {}
     if name is not None:
         changes["name"] = name
     if languages is not None:
         changes["languages_set"] = pack_words(languages)
+    if supervisor is not None:
+        if supervisor and not ContactRow.select().where(ContactRow.name == supervisor).exists(db):
+            raise ContactError(f"there is no contact {supervisor[:100]!r} who could be the device's supervisor")
+        changes["supervisor"] = supervisor or None
+    if phone is not None:
+        changes["phone"] = phone or None
     if changes:
         Device.update(changes).where(Device.device == device).execute(db)
 
@@ -70,7 +95,8 @@ def revoke(db: SqliteDatabase, device: str, now: int) -> None:
     """End a device's credential; a second time does nothing. Raises UnknownDeviceError."""
     if not Device.select().where(Device.device == device).exists(db):
         raise UnknownDeviceError([device])
-    Device.update(revoked_at=now).where((Device.device == device) & Device.revoked_at.is_null()).execute(db)
+    if Device.update(revoked_at=now).where((Device.device == device) & Device.revoked_at.is_null()).execute(db):
+        events.append(db, now, EventKind.DEVICE_REVOKED, device=device)
 
 
 def revoked(db: SqliteDatabase) -> set[str]:
@@ -125,4 +151,7 @@ def _listed(row: Device, claim: DeviceClaim | None) -> DeviceRow:
         cursor=0 if claim is None else claim.cursor,
         epoch=0 if claim is None else claim.epoch,
         clone_seen_at=row.clone_seen_at,
+        supervisor=row.supervisor,
+        phone=row.phone,
+        reference=row.reference,
     )

@@ -14,6 +14,10 @@ BRIEF_S = 3.0
 """How long a command may hold the lock (it migrates, or replaces the database); a hub that starts waits so long."""
 
 
+class FolderInUseError(UserError):
+    """Another hub, or a command, has the folder."""
+
+
 class Folder:
     """A data folder. Made readable by its owner only: it holds who is alerted about what."""
 
@@ -35,10 +39,10 @@ class Folder:
     def lock(self, wait_s: float = BRIEF_S) -> None:
         """Have the folder alone until `unlock`, or until this process ends.
 
-        Raises UserError: a hub runs on it.
+        Raises FolderInUseError: a hub runs on it.
         """
         if not self.try_lock(wait_s):
-            raise UserError(
+            raise FolderInUseError(
                 f"a hub is running on {self.path} (it holds {LOCK})",
                 "Stop it first, or give another folder with --data.",
             )

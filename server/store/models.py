@@ -12,11 +12,24 @@ from peewee import (
     BlobField,
     CharField,
     CompositeKey,
+    FloatField,
     IntegerField,
     Model,
     SmallIntegerField,
     TextField,
 )
+
+from server.store.models_answers import Answer
+from server.store.models_audit import AuditEntry
+from server.store.models_drafts import DRAFT_TABLES
+from server.store.models_durable import DurableRow
+from server.store.models_escalation import ESCALATION_TABLES
+from server.store.models_events import EventRow, Lapse
+from server.store.models_feeds import FeedEntryRow, FeedItemRow, FeedReplacementRow, FeedRow
+from server.store.models_people import Person, SessionRow
+from server.store.models_places import Outline, RosterRow
+from server.store.models_watch import ReachSample
+from server.store.models_webhooks import WebhookAttempt, WebhookRow
 
 
 class Epoch(Model):
@@ -93,7 +106,8 @@ class AudienceEntry(Model):
 
 
 class Device(Model):
-    """An enrolled device; areas and roles are those of its newest audience entry, whose number is `entry`."""
+    """An enrolled device; areas and roles are those of its newest audience entry, whose number is `entry`. `supervisor` is the
+    name of a contact, `reference` the ministry's own name of the device or its user."""
 
     device = CharField(max_length=64, primary_key=True)
     name = TextField()
@@ -105,6 +119,9 @@ class Device(Model):
     enrolled_at = BigIntegerField()
     revoked_at = BigIntegerField(null=True)
     clone_seen_at = BigIntegerField(null=True)
+    supervisor = TextField(null=True)
+    phone = TextField(null=True)
+    reference = TextField(null=True)
 
     class Meta:
         table_name = "device"
@@ -132,20 +149,21 @@ class DeviceClaim(Model):
 
 
 class Token(Model):
-    """A publisher's, admin's or viewer's token; only the hash of its secret."""
+    """A token of a program or a person; only the hash of its secret. `areas`: what it is bound to, none: nothing."""
 
     name = CharField(max_length=64, primary_key=True)
     role = CharField(max_length=16)
     secret_hash = BlobField(unique=True)
     made_at = BigIntegerField()
     revoked_at = BigIntegerField(null=True)
+    areas = TextField(default="[]")
 
     class Meta:
         table_name = "token"
 
 
 class EnrolmentCode(Model):
-    """A code that enrols one device, once."""
+    """A code that enrols one device, once; one with a `reference` is for that row of the roster."""
 
     code_hash = BlobField(primary_key=True)
     name = TextField()
@@ -156,6 +174,7 @@ class EnrolmentCode(Model):
     expires_at = BigIntegerField()
     used_at = BigIntegerField(null=True)
     device = CharField(max_length=64, null=True)
+    reference = TextField(null=True, index=True)
 
     class Meta:
         table_name = "enrolment_code"
@@ -177,10 +196,13 @@ class IdempotencyKey(Model):
 
 
 class Area(Model):
-    """A line of the list of areas."""
+    """A line of the list of areas; a facility is one too, the leaf of the tree. A point in degrees, or none."""
 
     code = CharField(max_length=255, primary_key=True)
     name = TextField()
+    kind = CharField(max_length=16, default="area")
+    lat = FloatField(null=True)
+    lon = FloatField(null=True)
 
     class Meta:
         table_name = "area"
@@ -308,4 +330,14 @@ TABLES: tuple[type[Model], ...] = (
     *(Epoch, LogEntry, AlertEntry, Replacement, AudienceEntry, Device, DeviceClaim, Token, EnrolmentCode),
     *(IdempotencyKey, Area, Outbox, UplinkTry, Receipt, Report, Secret),
     *(Dictionary, DictionaryUse, DictionaryTraining),
+    *(EventRow, Lapse, Answer),
+    *(FeedRow, FeedEntryRow, FeedItemRow, FeedReplacementRow),
+    *(WebhookRow, WebhookAttempt),
+    *ESCALATION_TABLES,
+    DurableRow,
+    ReachSample,
+    AuditEntry,
+    *(Outline, RosterRow),
+    *(Person, SessionRow),
+    *DRAFT_TABLES,
 )

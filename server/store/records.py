@@ -10,19 +10,27 @@ from alerts.cap.model import Alert
 
 
 class Role(StrEnum):
-    """What a token allows: publish, do everything, or look."""
+    """What a person or a program may do: each may also do what those before it may (server/rights.py).
 
-    PUBLISHER = "publisher"
-    ADMIN = "admin"
+    viewer looks; author composes, and publishes what needs no second person; approver is that second person;
+    administrator also decides about people, devices and everything that is set up.
+    """
+
     VIEWER = "viewer"
+    AUTHOR = "author"
+    APPROVER = "approver"
+    ADMINISTRATOR = "administrator"
 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """Who asks: a token's name and role. Idempotency keys belong to it."""
+    """Who asks: a token's or person's name and role, and the areas that it is bound to (none: it is bound to none).
+    Idempotency keys belong to the name. `is_person`: somebody who signed in, not a program."""
 
     name: str
     role: Role
+    areas: tuple[str, ...] = ()
+    is_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,7 @@ class TokenRow:
     role: Role
     made_at: int
     revoked_at: int | None
+    areas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +91,8 @@ class StoredAlert:
 
 @dataclass(frozen=True, slots=True)
 class DeviceRow:
-    """A device as ops see it. `languages_set`: by ops; None where the device's own hold. `cursor` as last stated.
+    """A device as ops see it. `languages_set`: by ops; None where the device's own hold. `cursor` as last stated. `supervisor`:
+    a contact's name. `phone`: where its user is called. `reference`: the ministry's own name of it, if it came from the roster.
 
     `clone_seen_at`: when it was proved that two copies of its store are in use.
     """
@@ -99,6 +109,9 @@ class DeviceRow:
     cursor: int
     epoch: int
     clone_seen_at: int | None
+    supervisor: str | None = None
+    phone: str | None = None
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +127,44 @@ class Enrolled:
     number: int
 
 
+class AreaKind(StrEnum):
+    """What a line of the list of areas is. A facility is the leaf of the tree; to an audience both are areas."""
+
+    AREA = "area"
+    FACILITY = "facility"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place on the map, in degrees (WGS 84)."""
+
+    lat: float
+    lon: float
+
+
 @dataclass(frozen=True, slots=True)
 class AreaRow:
     """A line of the list of areas."""
 
     code: str
     name: str
+    kind: AreaKind = AreaKind.AREA
+    point: Point | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RosterLine:
+    """A device that ops expect, under the ministry's own reference; `device` from its enrolment on. `languages` None: it is left
+    to the device."""
+
+    reference: str
+    name: str
+    areas: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    languages: tuple[str, ...] | None = None
+    supervisor: str | None = None
+    phone: str | None = None
+    device: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

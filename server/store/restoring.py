@@ -18,11 +18,14 @@ from typing import TypeVar
 from peewee import PeeweeException, SqliteDatabase
 
 from alerts.errors import StoreError, UserError
+from server.audit import HUB, AuditAction, AuditHead
+from server.store import audit
 from server.store.copies import copy_database, flush
 from server.store.database import execute, open_database
 from server.store.folder import Folder
 from server.store.log import head
 from server.store.models import Device, EnrolmentCode, Token
+from server.store.models_people import Person, SessionRow
 from server.store.schema import migrate
 
 Result = TypeVar("Result")
@@ -43,6 +46,9 @@ class Forgotten:
     codes_used: tuple[tuple[bytes, int], ...] = ()
     head: int = 0
     copy_head: int = 0
+    people_closed: tuple[tuple[str, int], ...] = ()
+    audit: AuditHead = audit.EMPTY
+    """How far the newer database's audit log goes."""
 
 
 class Restoring:
@@ -87,13 +93,15 @@ class Restoring:
                 Token.update(revoked_at=at).where(Token.name == name).execute(db)
             for device, _, at in forgotten.devices_revoked:
                 Device.update(revoked_at=at).where(Device.device == device).execute(db)
+            for name, at in forgotten.people_closed:
+                Person.update(disabled_at=at).where(Person.name == name).execute(db)
 
         _with(self._staged, job)
 
-    def finish(self, forgotten: Forgotten | None) -> Path | None:
-        """Put the copy in the place of the database; where that is kept. Codes that were used since stay used."""
-        if forgotten:
-            _with(self._staged, lambda db: _use_codes(db, forgotten.codes_used))
+    def finish(self, forgotten: Forgotten | None, by: str = HUB) -> Path | None:
+        """Put the copy in the place of the database; where that is kept. Codes that were used since stay used, sessions
+        are over, and the audit log of the copy tells how far the other one went."""
+        _with(self._staged, lambda db: _go_on(db, forgotten, by, int(time.time())))
         current, kept = self._folder.database, None
         try:
             if current.exists():
@@ -131,6 +139,8 @@ class _Standing:
     devices: dict[str, tuple[str, int | None]]
     codes: dict[bytes, int | None]
     head: int
+    people: dict[str, int | None]
+    audit: AuditHead
 
     def less(self, older: _Standing) -> Forgotten:
         """What this one knows beyond an older one."""
@@ -152,6 +162,10 @@ class _Standing:
             ),
             head=self.head,
             copy_head=older.head,
+            people_closed=tuple(
+                (name, at) for name, at in self.people.items() if at is not None and older.people.get(name, 0) is None
+            ),
+            audit=self.audit,
         )
 
 
@@ -161,7 +175,17 @@ def _standing(db: SqliteDatabase) -> _Standing:
         {row.device: (row.name, row.revoked_at) for row in Device.select().order_by(Device.device).execute(db)},
         {bytes(row.code_hash): row.used_at for row in EnrolmentCode.select().execute(db)},
         head(db),
+        {row.name: row.disabled_at for row in Person.select().order_by(Person.name).execute(db)},
+        audit.head(db),
     )
+
+
+def _go_on(db: SqliteDatabase, forgotten: Forgotten | None, by: str, now: int) -> None:
+    gone = None if forgotten is None or forgotten.audit == audit.EMPTY else forgotten.audit
+    said = {"head": gone.number, "hash": gone.hash.hex()} if gone else {}
+    audit.note(db, now, by, AuditAction.STORE_RESTORED, "database", **said)
+    SessionRow.update(ended_at=now, why="a backup was put back").where(SessionRow.ended_at.is_null()).execute(db)
+    _use_codes(db, forgotten.codes_used if forgotten else ())
 
 
 def _use_codes(db: SqliteDatabase, used: tuple[tuple[bytes, int], ...]) -> None:

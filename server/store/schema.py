@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,10 @@ def migrate(db: SqliteDatabase, path: Path, directory: Path = MIGRATIONS) -> lis
         if not keep.exists():
             copy_database(path, keep)
     try:
-        applied: list[str] = runner.up()
+        # One commit makes a new file whole. In an older one each change has its own, before which SQLite can be told to
+        # leave foreign keys alone.
+        with db.atomic() if is_new else nullcontext():
+            applied: list[str] = runner.up()
     except (PeeweeException, sqlite3.Error) as error:
         raise UserError(f"{path} cannot be migrated: {error}", "Nothing was changed.") from error
     return applied

@@ -2,7 +2,7 @@
 
 An item is taken in two commits. `begin` keeps its bytes with a count of tries, before anything looks into them; `take` reads it,
 writes its effect under its key (device, outbox epoch, number) and moves the hub's number of that epoch. An item whose
-reading brings the process down is there again after the restart, with its count; after limits.TRIES_MAX tries it is not
+reading brings the process down is there again after the restart, with its count; after limits.UPLINK_TRIES_MAX tries it is not
 read any more. What cannot be used is kept as a report with its reason and counts as stored: nothing blocks the line.
 """
 
@@ -17,8 +17,11 @@ from alerts import limits
 from alerts.audience import Reader, is_for_any
 from alerts.errors import RemoteProtocolError
 from alerts.session.commits import HubOutcome, ReadStand, Refusal, TakeUplink
-from alerts.wire.uplink import Lost, Quarantined, RefusalReason, UplinkItem, unpack_uplink
+from alerts.wire.uplink import Answer as SaidAnswer
+from alerts.wire.uplink import Lost, Quarantined, ReceiptState, RefusalReason, UplinkItem, unpack_uplink
 from alerts.wire.uplink import Receipt as SaidReceipt
+from server.events import EventKind
+from server.store import answers, events
 from server.store.models import AlertEntry, AudienceEntry, Device, Outbox, Receipt, Report, UplinkTry
 from server.store.texts import pack_words, unpack_audiences, unpack_words
 
@@ -110,7 +113,7 @@ def take(
 
 
 def _read(raw: bytes, tries: int, read: Read) -> UplinkItem:
-    if tries > limits.TRIES_MAX:
+    if tries > limits.UPLINK_TRIES_MAX:
         raise _UnusableError(RefusalReason.CRASHED, f"reading it brought the hub down {tries - 1} times")
     try:
         return read(raw)
@@ -121,7 +124,9 @@ def _read(raw: bytes, tries: int, read: Read) -> UplinkItem:
 def _use(db: SqliteDatabase, key: _Key, item: UplinkItem, now: int) -> None:
     match item:
         case SaidReceipt():
-            _check_addressed(db, key.device, item)
+            number = _check_addressed(db, key.device, item, "a receipt for")
+            kind = EventKind.ALERT_SEEN if item.state is ReceiptState.SEEN else EventKind.ALERT_ACKNOWLEDGED
+            events.append(db, now, kind, alert=number, device=key.device, done_at=item.at)
             Receipt.insert(
                 **key.columns(),
                 state=item.state,
@@ -131,6 +136,14 @@ def _use(db: SqliteDatabase, key: _Key, item: UplinkItem, now: int) -> None:
                 alert_number=item.number,
                 alert_key=item.key,
             ).execute(db)
+        case SaidAnswer():
+            number = _check_addressed(db, key.device, item, "an answer to")
+            problem = None if number is None else answers.problem_of(db, number, item)
+            if problem:
+                raise _UnusableError(RefusalReason.NO_ANSWER, problem)
+            said = {"done_at": item.at, "value": item.value}
+            events.append(db, now, EventKind.ALERT_ANSWERED, alert=number, device=key.device, **said)
+            answers.keep(db, key.columns(), number, item, now)
         case Quarantined():
             _report(*(db, key, "quarantined", item.at, now), words=item.reason, epoch=item.epoch, number=item.number)
         case Lost():
@@ -138,22 +151,23 @@ def _use(db: SqliteDatabase, key: _Key, item: UplinkItem, now: int) -> None:
             _report(db, key, "lost", item.at, now, words=words, keys=item.keys)
 
 
-def _check_addressed(db: SqliteDatabase, device: str, receipt: SaidReceipt) -> None:
-    """A receipt counts if its alert was ever for the device; of an alert that is not known here nothing is asked."""
-    if receipt.number is None:
-        is_it = AlertEntry.key == receipt.key
+def _check_addressed(db: SqliteDatabase, device: str, said: SaidReceipt | SaidAnswer, what: str) -> int | None:
+    """The alert's number. A receipt or answer counts if its alert was ever for the device; of an alert that is not known here
+    (None) nothing is asked."""
+    if said.number is None:
+        is_it = AlertEntry.key == said.key
     else:
-        is_it = (AlertEntry.number == receipt.number) & (AlertEntry.epoch == receipt.epoch)
+        is_it = (AlertEntry.number == said.number) & (AlertEntry.epoch == said.epoch)
     row = AlertEntry.select(AlertEntry.number, AlertEntry.reach).where(is_it).get_or_none(db)
     if row is None:
-        return
+        return None
     reach = unpack_audiences(row.reach)
     readers = AudienceEntry.select().where(AudienceEntry.device == device).order_by(AudienceEntry.number.desc())
     for audience in readers.execute(db):
         if is_for_any(reach, Reader(device, unpack_words(audience.areas), unpack_words(audience.roles))):
-            return
+            return int(row.number)
     raise _UnusableError(
-        RefusalReason.NOT_ADDRESSED, f"a receipt for alert {row.number}, which was never meant for this device"
+        RefusalReason.NOT_ADDRESSED, f"{what} alert {row.number}, which was never meant for this device"
     )
 
 
@@ -181,6 +195,7 @@ def _report(
         keys=pack_words(keys),
         item=raw,
     ).execute(db)
+    events.append(db, now, EventKind.DEVICE_REPORTED, device=key.device, report=kind, words=words)
 
 
 def _note_clone(db: SqliteDatabase, device: str, epoch: int, now: int) -> None:
@@ -193,18 +208,10 @@ def _note_clone(db: SqliteDatabase, device: str, epoch: int, now: int) -> None:
     if row is None or newest is None or row.id == newest:
         return
     later = Outbox.select(Outbox.epoch).where(Outbox.id == newest).scalar(db)
-    Report.insert(
-        device=device,
-        outbox_epoch=epoch,
-        outbox_number=0,
-        kind="clone",
-        at=now,
-        taken_at=now,
-        epoch=later,
-        number=0,
-        words=f"two copies of this device's store are in use: outbox {epoch} went on after outbox {later} had begun",
-        keys="[]",
-    ).on_conflict_ignore().execute(db)
+    words = f"two copies of this device's store are in use: outbox {epoch} went on after outbox {later} had begun"
+    is_it = (Report.device == device) & (Report.outbox_epoch == epoch) & (Report.outbox_number == 0)
+    if not Report.select().where(is_it).exists(db):
+        _report(db, _Key(device, epoch, 0), "clone", now, now, words=words, epoch=later)
     Device.update(clone_seen_at=now).where(Device.device == device).execute(db)
 
 

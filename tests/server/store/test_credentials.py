@@ -15,8 +15,8 @@ from tests.support.stores import NOON, fresh_database
 def test_a_secret_opens_until_it_is_revoked(tmp_path: Path) -> None:
     secret = credentials.make_secret()
     with fresh_database(tmp_path) as db:
-        credentials.make_token(db, Role.PUBLISHER, "ministry", secret, NOON)
-        assert credentials.authenticate(db, secret) == Credential("ministry", Role.PUBLISHER)
+        credentials.make_token(db, Role.AUTHOR, "ministry", secret, NOON)
+        assert credentials.authenticate(db, secret) == Credential("ministry", Role.AUTHOR)
         assert credentials.authenticate(db, secret[:-1]) is None
         assert credentials.authenticate(db, "") is None
         credentials.revoke_token(db, "ministry", NOON + 1)
@@ -25,10 +25,15 @@ def test_a_secret_opens_until_it_is_revoked(tmp_path: Path) -> None:
         assert credentials.tokens(db)[0].revoked_at == NOON + 1
 
 
+def test_a_token_is_not_taken_for_a_feed(tmp_path: Path) -> None:
+    with fresh_database(tmp_path) as db, pytest.raises(NameTakenError, match="feeds"):
+        credentials.make_token(db, Role.AUTHOR, "feed:met", "secret", NOON)
+
+
 def test_the_secret_is_not_in_the_store(tmp_path: Path) -> None:
     secret = credentials.make_secret()
     with fresh_database(tmp_path) as db:
-        credentials.make_token(db, Role.ADMIN, "admin", secret, NOON)
+        credentials.make_token(db, Role.ADMINISTRATOR, "admin", secret, NOON)
         assert bytes(Token.select().get(db).secret_hash) == credentials.hash_secret(secret)
     assert secret.encode() not in b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
 

@@ -14,17 +14,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from peewee import SqliteDatabase
 
+from alerts import limits
 from alerts.audience import Audience, Reader
 from alerts.cap.model import Alert
 from alerts.errors import StoreError
 from alerts.session.commits import HubOutcome, ReadStand, TakeUplink
 from alerts.session.log import Entry, Log
 from alerts.session.position import Path
-from alerts.wire.uplink import Receipt, ReceiptState, pack_uplink
+from alerts.wire.uplink import Answer, Receipt, ReceiptState, pack_uplink
 from server.store import devices, log, uplink
 from server.store.database import open_database, transaction
 from server.store.models import Receipt as ReceiptRow
 from server.store.models import Report, UplinkTry
+from server.store.models_answers import Answer as AnswerRow
 from server.store.schema import migrate
 from tests.support.stores import EVERYONE, NOON, entry_of, following, make_alert
 
@@ -167,7 +169,7 @@ class StoreHistories(RuleBasedStateMachine):
             return
         new = [number for number in numbers if number > last]
         for number in new:
-            is_usable = _is_usable(number) and tries[number] <= 2
+            is_usable = _is_usable(number) and tries[number] <= limits.UPLINK_TRIES_MAX
             (self.plain.taken if is_usable else self.plain.refused).add((outbox, number))
         self.plain.outboxes[outbox] = max(last, command.upto)
         assert [refusal.number for refusal in outcome.refusals] == [n for n in new if (outbox, n) in self.plain.refused]
@@ -186,7 +188,11 @@ class StoreHistories(RuleBasedStateMachine):
         outboxes = (51, 52, 53)
         stand = uplink.stand(self.db, DEVICE, ReadStand(outboxes))
         assert stand.outboxes == tuple((outbox, self.plain.outboxes.get(outbox, 0)) for outbox in outboxes)
-        receipts = [(row.outbox_epoch, row.outbox_number) for row in ReceiptRow.select().execute(self.db)]
+        receipts = [
+            (row.outbox_epoch, row.outbox_number)
+            for kind in (ReceiptRow, AnswerRow)
+            for row in kind.select().execute(self.db)
+        ]
         reports = Report.select().where(Report.kind == "unusable").execute(self.db)
         refused = [(row.outbox_epoch, row.outbox_number) for row in reports]
         assert sorted(receipts) == sorted(self.plain.taken)
@@ -203,7 +209,10 @@ def _is_usable(number: int) -> bool:
 
 
 def _item(outbox: int, number: int) -> bytes:
-    return pack_uplink(Receipt(NOON + number, ReceiptState.SEEN, 99, outbox)) if _is_usable(number) else UNUSABLE
+    if not _is_usable(number):
+        return UNUSABLE
+    at = NOON + number
+    return pack_uplink(Answer(at, number, 99, outbox) if number % 3 else Receipt(at, ReceiptState.SEEN, 99, outbox))
 
 
 StoreHistories.TestCase.settings = settings(max_examples=20, stateful_step_count=30, deadline=None)

@@ -20,7 +20,7 @@ from tests.support.stores import NOON, fresh_database
 def secret(tmp_path: Path) -> str:
     """A store with a token, two devices and an unused code, a copy of it, and what happened since."""
     with Desk(tmp_path) as desk:
-        secret = desk.make_token(Role.PUBLISHER, "ministry")
+        secret = desk.make_token(Role.AUTHOR, "ministry")
     with fresh_database(tmp_path) as db:
         log.begin_epoch(db, 7, NOON, "test")
         for number, device in ((1, "d-1"), (2, "d-2")):

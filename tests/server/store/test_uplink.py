@@ -150,7 +150,7 @@ def test_an_item_whose_reading_kills_the_hub_is_set_aside_after_some_tries(db: S
             raise KilledError
         return unpack_uplink(raw)
 
-    for life in range(1, limits.TRIES_MAX + 1):
+    for life in range(1, limits.UPLINK_TRIES_MAX + 1):
         tries = uplink.begin(db, DEVICE, frame)
         assert tries == {1: life, 2: life}
         with pytest.raises(KilledError):

@@ -1,0 +1,8 @@
+from __future__ import annotations
+
+from server.store.models import TABLES
+from server.store.models_drafts import DRAFT_TABLES
+
+
+def test_the_tables_are_among_the_store_s() -> None:
+    assert set(DRAFT_TABLES) <= set(TABLES)

@@ -1,0 +1,8 @@
+from __future__ import annotations
+
+from server.store.models import TABLES
+from server.store.models_events import EventRow, Lapse
+
+
+def test_the_tables_are_among_the_store_s() -> None:
+    assert {EventRow, Lapse} <= set(TABLES)
