@@ -53,7 +53,7 @@ STATES: dict[DeliveryState, Meaning] = {
     ),
     DeliveryState.ANSWERED: Meaning(
         "Somebody has answered the alert from the device.",
-        "A reply written on the device.",
+        "An answer written on the device, which fits what the alert asks.",
     ),
     DeliveryState.WITHDRAWN: Meaning(
         "The alert was updated or cancelled before the device had it; the device gets what replaced it, or nothing.",
@@ -68,13 +68,15 @@ STATES: dict[DeliveryState, Meaning] = {
 
 @dataclass(frozen=True, slots=True)
 class DeviceDelivery:
-    """One device's state, and when (hub time, seconds; as the device reckoned it) somebody saw or acknowledged the alert."""
+    """One device's state, and when (hub time, seconds; as the device reckoned it) somebody first saw, acknowledged and
+    answered the alert."""
 
     device: str
     name: str
     state: DeliveryState
     seen_at: int | None = None
     acknowledged_at: int | None = None
+    answered_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +118,13 @@ class Evidence:
     claim: Claim
     seen_at: int | None = None
     acknowledged_at: int | None = None
+    answered_at: int | None = None
 
 
 def judge(alert: Ending, evidence: Iterable[Evidence], now: int) -> Delivery:
     """How far an alert has come with each device that it is, or was, for."""
     devices = tuple(
-        DeviceDelivery(one.device, one.name, state, one.seen_at, one.acknowledged_at)
+        DeviceDelivery(one.device, one.name, state, one.seen_at, one.acknowledged_at, one.answered_at)
         for one in evidence
         if (state := state_of(alert, one, now))
     )
@@ -133,6 +136,8 @@ def judge(alert: Ending, evidence: Iterable[Evidence], now: int) -> Delivery:
 
 def state_of(alert: Ending, one: Evidence, now: int) -> DeliveryState | None:
     """The furthest state that there is proof of; None: the alert is not, and was not, for this device."""
+    if one.answered_at is not None:
+        return DeliveryState.ANSWERED
     if one.acknowledged_at is not None:
         return DeliveryState.ACKNOWLEDGED
     if one.seen_at is not None:

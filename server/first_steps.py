@@ -9,7 +9,7 @@ from pathlib import Path
 
 from server.hub import Hub, Role
 
-FIRST_TOKEN = "first-publisher"  # noqa: S105 - the token's name
+FIRST_TOKEN = "first-author"  # noqa: S105 - the token's name
 EXAMPLE = (
     '{"alert": {"sender": "ops@health.example", "status": "Actual", "msgType": "Alert", "scope": "Public", "info": [{"language":'
     ' "en", "category": ["Health"], "event": "Boil water", "urgency": "Immediate", "severity": "Severe", "certainty":'
@@ -18,20 +18,35 @@ EXAMPLE = (
 )
 
 
-async def first_steps(hub: Hub, address: str, data: Path) -> str:
-    """The words. On a fresh data folder a publisher's token and an enrolment code are made, and shown this once."""
+async def first_steps(hub: Hub, address: str, data: Path, setup_code: str | None = None) -> str:
+    """The words. On a fresh data folder an author's token and an enrolment code are made, and shown this once.
+
+    `setup_code`: with which the first account of the console is made, where nobody has one.
+    """
     if await hub.tokens():
-        return _again(address, data)
-    token = await hub.make_token(Role.PUBLISHER, FIRST_TOKEN)
+        return _again(address, data, setup_code)
+    token = await hub.make_token(Role.AUTHOR, FIRST_TOKEN)
     code = await hub.make_enrolment_code()
-    return _first(address, data, token, code)
+    return _first(address, data, token, code, setup_code)
 
 
-def _first(address: str, data: Path, token: str, code: str) -> str:
+def _console(address: str, setup_code: str | None) -> str:
+    if setup_code is None:
+        return f"Sign in to the console: open {address}/"
+    return f"""Open the console in a browser, and make your account with this setup code (it holds until the hub stops):
+
+    {address}/
+
+    {setup_code}"""
+
+
+def _first(address: str, data: Path, token: str, code: str, setup_code: str | None) -> str:
     return f"""
 The hub is at {address}, its data in {data}. The API: {address}/v1/docs
 
-A publisher's token, shown this once (only its hash is kept):
+{_console(address, setup_code)}
+
+An author's token, shown this once (only its hash is kept):
 
     {token}
 
@@ -44,18 +59,20 @@ Publish an alert to it:
 
     curl -sS {address}/v1/alerts -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json' -d '{EXAMPLE}'
 
-More tokens and codes:
+On this machine commands need no token:
 
 {_more(data)}
 Ctrl-C stops the hub.
 """
 
 
-def _again(address: str, data: Path) -> str:
+def _again(address: str, data: Path, setup_code: str | None) -> str:
     return f"""
 The hub is at {address}, its data in {data} as before. The API: {address}/v1/docs
 
-Tokens are shown only when they are made. More tokens and codes:
+{_console(address, setup_code)}
+
+Tokens are shown only when they are made. On this machine commands need none:
 
 {_more(data)}
 Ctrl-C stops the hub.
@@ -64,7 +81,10 @@ Ctrl-C stops the hub.
 
 def _more(data: Path) -> str:
     hub, folder = command("tocsin-hub"), shlex.quote(str(data))
-    return f"""    {hub} token make --role publisher --name NAME --data {folder}
+    words = "--event Test --severity Minor --headline 'Only a test' --sender ops@health.example"
+    return f"""    {hub} alert publish --everyone {words} --data {folder}
+    {hub} alert watch --data {folder}
+    {hub} token make --role author --name NAME --data {folder}
     {hub} device code --data {folder}
 """
 

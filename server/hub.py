@@ -31,15 +31,20 @@ from alerts.session.claim import Claim, moved
 from alerts.session.commits import HubCommand, HubOutcome, ReadStand
 from alerts.session.log import Entry, Log
 from alerts.wire.dictionary import Dictionary
+from server import scope
+from server.audit import HUB, AuditAction
 from server.clock import HubClock
 from server.delivery import Delivery
-from server.publish import Submission, check_roles, commit, find_repeat, prepare
+from server.event_tail import EventTail
+from server.local_key import LocalKey
+from server.publish import Prepared, Submission, check_roles, commit, find_repeat, prepare
 from server.store import alerts as alert_rows
 from server.store import areas as area_rows
+from server.store import audit, codes, credentials, deliveries, roster, uplink
 from server.store import claims as claim_rows
-from server.store import codes, credentials, deliveries, uplink
 from server.store import devices as device_rows
 from server.store import dictionaries as dictionary_rows
+from server.store import events as event_rows
 from server.store import log as log_rows
 from server.store import reports as report_rows
 from server.store.claims import Heard
@@ -68,6 +73,9 @@ __all__ = ["Credential", "Hub", "HubListener", "HubOptions", "Published", "Revok
 
 Result = TypeVar("Result")
 _logger = structlog.get_logger(__name__)
+
+PRUNED_EVERY_S = 3600
+"""How often old events are forgotten, in seconds."""
 
 DISK_FREE_BYTES_MIN = 64 * 1024 * 1024
 """Below this `ready` says that the disk is filling up."""
@@ -118,6 +126,7 @@ class _Opened:
     heard: dict[str, Heard]
     languages_set: dict[str, tuple[str, ...]]
     revoked: set[str]
+    newest_event: int
 
 
 class Hub:
@@ -134,6 +143,7 @@ class Hub:
         self._revoked = opened.revoked
         self._attempts = codes.Attempts()
         self._listeners: list[HubListener] = []
+        self._hearers: list[Callable[[str], None]] = []
         # A number, and what its entry inherits, depend on the entry before: one at a time is numbered, committed and
         # appended. Other writes (claims, uplinks, tokens) do not wait for this lock and share the transaction's group.
         self._numbering = asyncio.Lock()
@@ -141,7 +151,11 @@ class Hub:
         self._dirty: dict[str, Heard] = {}
         self._moving: dict[str, tuple[Reader, Reader]] = {}
         self._flush_timer: asyncio.TimerHandle | None = None
+        self._looking: asyncio.Task[None] | None = None
+        self.events = EventTail(self.read, opened.newest_event)
+        self._lapsed = self._pruned = self.now()
         self._closed = False
+        self.local_key: LocalKey | None = None
 
     @classmethod
     async def open(cls, data_dir: FilePath, options: HubOptions, clock: HubClock) -> Hub:
@@ -181,18 +195,58 @@ class Hub:
         step_s = self.clock.tick()
         if step_s is not None:
             await self._numbered(self._step(step_s))
+        await self._note_lapsed()
         self.log.forget_dead(self.now())
-        for device in await self._read(device_rows.revoked) - self._revoked:
+        await self.events.look()
+        for device in await self.read(device_rows.revoked) - self._revoked:
             self._note_revoked(device)
+
+    async def _note_lapsed(self) -> None:
+        """Write which alerts have come to their end, and, once an hour, forget old events."""
+        now = self.now()
+        if any(self._lapsed < entry.expires <= now for entry in self.log):
+            await self._write(lambda db: event_rows.note_lapsed(db, now))
+        self._lapsed = max(now, self._lapsed)
+        if now - self._pruned >= PRUNED_EVERY_S:
+            await self._write(lambda db: event_rows.forget_old(db, now))
+            self._pruned = now
 
     def subscribe(self, listener: HubListener) -> None:
         """Tell `listener` from now on."""
         self._listeners.append(listener)
 
+    def hear(self, hearer: Callable[[str], None]) -> None:
+        """Tell `hearer` from now on which device was heard: what it has may be other than before. It must be quick."""
+        self._hearers.append(hearer)
+
     # -- threads and order --------------------------------------------------------------------------------------------
 
-    def _read(self, job: Callable[[SqliteDatabase], Result]) -> Coroutine[Any, Any, Result]:
+    def read(self, job: Callable[[SqliteDatabase], Result]) -> Coroutine[Any, Any, Result]:
+        """What a job (a function of the database, run in a thread) reads. Raises StoreError, and what the job raises."""
         return _answer(self._store.read(job))
+
+    async def write(self, job: Callable[[SqliteDatabase], Result]) -> Result:
+        """What a job answers whose writing is committed when this returns; then who follows the events is woken.
+
+        Raises StoreError, and what the job raises; nothing is written then.
+        """
+        result = await self._write(job)
+        self._look_for_events()
+        return result
+
+    def _look_for_events(self) -> None:
+        """Take up what was written, soon, once for all that was written meanwhile."""
+        if self._looking is None and not self._closed:
+            self._looking = asyncio.get_running_loop().create_task(self._look())
+            self._tasks.add(self._looking)
+            self._looking.add_done_callback(self._tasks.discard)
+
+    async def _look(self) -> None:
+        self._looking = None
+        try:
+            await self.events.look()
+        except StoreError as error:
+            _logger.warning("the events could not be read, and will be at the next look", error=str(error))
 
     def _write(self, job: Callable[[SqliteDatabase], Result]) -> Coroutine[Any, Any, Result]:
         return _answer(self._store.write(job))
@@ -248,51 +302,77 @@ class Hub:
         body_digest: bytes = b"",
         original: bytes | None = None,
         make_identifier: bool = False,
+        also_replaces: tuple[str, ...] = (),
+        then: Callable[[SqliteDatabase, Published], None] | None = None,
     ) -> Published:
         """Put an alert into the log. When this returns it is durable, and in `hub.log`.
 
         `original`: the XML as it came. `make_identifier`: the alert came without one; the hub puts one made of epoch and
-        number in the place of `alert.identifier`.
+        number in the place of `alert.identifier`. `also_replaces`: what an update or cancel replaces beside what it names.
+        `then` is done in the same transaction.
 
-        Raises AudienceError, UnknownAreaError, UnknownDeviceError, ExpiredAlertError, DuplicateAlertError,
+        Raises AudienceError, OutOfAreasError, UnknownAreaError, UnknownDeviceError, ExpiredAlertError, DuplicateAlertError,
         AlreadyReplacedError, TooManyInForceError, IdempotencyConflictError, StoreError. A reference that is not known
         here is accepted and reported.
         """
-        submission = Submission(alert, audience, by, idempotency_key, body_digest, original, make_identifier)
+        submission = Submission(
+            *(alert, audience, by, idempotency_key, body_digest, original, make_identifier, also_replaces, then)
+        )
         return await self._numbered(self._publish(submission))
 
     async def _publish(self, submission: Submission) -> Published:
         if submission.idempotency_key is not None:
-            repeat = await self._read(lambda db: find_repeat(db, submission))
+            key, digest = submission.idempotency_key, submission.digest
+            repeat = await self.read(lambda db: find_repeat(db, key, submission.by.name, digest))
             if repeat:
                 return repeat
         now = self.now()
-        unknown = [key for key in submission.alert.reference_keys if self.log.find(key) is None]
-        archived = await self._read(lambda db: log_rows.find_entries(db, unknown)) if unknown else []
-        life_s = self.options.default_life_s
-        prepared = prepare(self.log, submission, now=now, default_life_s=life_s, archived=archived)
+        prepared = await self.prepare(submission, now)
         kept_s = self.options.idempotency_kept_s
-        published = await self._write(lambda db: commit(db, submission, prepared, now=now, kept_s=kept_s))
+        published = await self.write(lambda db: commit(db, submission, prepared, now=now, kept_s=kept_s))
         self.log.append(prepared.entry)
         self._tell("log_grew", prepared.entry)
         return published
 
+    async def prepare(self, submission: Submission, now: int) -> Prepared:
+        """The entry that a submission becomes if it is appended next. Raises as `publish`, but for what the store knows."""
+        unknown = [key for key in submission.reference_keys if self.log.find(key) is None]
+        archived = await self.read(lambda db: log_rows.find_entries(db, unknown)) if unknown else []
+        life_s = self.options.default_life_s
+        prepared = prepare(self.log, submission, now=now, default_life_s=life_s, archived=archived)
+        for audience in prepared.entry.reach:
+            scope.check_may_address(submission.by.areas, audience, self.areas_of)
+        return prepared
+
+    def areas_of(self, device: str) -> tuple[str, ...]:
+        """The areas that a device is in; none if it is not known, or revoked."""
+        enrolment = self.log.enrolled.get(device)
+        return () if enrolment is None else enrolment.reader.areas
+
+    def may_see(self, credential: Credential, alert: StoredAlert | Entry) -> bool:
+        """Whether what a credential is bound to includes an alert."""
+        return scope.may_see(credential.areas, alert.reach, self.areas_of)
+
     async def alerts(self, *, after: int = 0, limit: int = 100, in_force: bool | None = None) -> list[StoredAlert]:
         """Alerts above a number, in order; only those in force, only those not, or (None) all."""
-        return await self._read(lambda db: alert_rows.alerts_after(db, after, limit, in_force, self.now()))
+        return await self.read(lambda db: alert_rows.alerts_after(db, after, limit, in_force, self.now()))
 
     async def alert(self, key_or_identifier: str) -> StoredAlert:
         """The alert with this number (digits), identity (`sender,identifier`) or identifier; of several the newest.
 
         Raises UnknownAlertError.
         """
-        return await self._read(lambda db: alert_rows.find_alert(db, key_or_identifier, self.now()))
+        return await self.read(lambda db: alert_rows.find_alert(db, key_or_identifier, self.now()))
 
     async def delivery(self, number: int) -> Delivery:
         """How far an alert has come with each device. Raises UnknownAlertError."""
         claims = {device: heard.claim for device, heard in self._heard.items()}
         now = self.now()
-        return await self._read(lambda db: deliveries.delivery(db, number, claims, now))
+        return await self.read(lambda db: deliveries.delivery(db, number, claims, now))
+
+    def heard(self) -> dict[str, Heard]:
+        """What each device is known to have, and when it was last heard, as of now."""
+        return dict(self._heard)
 
     # -- devices ------------------------------------------------------------------------------------------------------
 
@@ -304,6 +384,7 @@ class Hub:
         languages: tuple[str, ...] | None = None,
         name: str = "",
         valid_s: int = 7 * 86_400,
+        by: str = HUB,
     ) -> str:
         """A code that enrols one device, once. Raises UnknownAreaError, AudienceError."""
         check_roles(roles)
@@ -314,6 +395,7 @@ class Hub:
         def job(db: SqliteDatabase) -> None:
             area_rows.check_areas(db, areas)
             codes.store_code(db, code_hash, Grant(name, areas, roles, languages), now, valid_s)
+            audit.note(db, now, by, AuditAction.CODE_MADE, name, areas=areas, roles=roles)
 
         await self._write(job)
         return code
@@ -327,7 +409,7 @@ class Hub:
         self._attempts.check(clock)
         self._attempts.begun(clock)
         try:
-            salt = await self._read(codes.read_salt)
+            salt = await self.read(codes.read_salt)
             code_hash = await asyncio.to_thread(codes.hash_code, code, salt or b"")
             enrolled = await self._numbered(self._enrol(code_hash, name, languages))
         except CodeInvalidError:
@@ -353,10 +435,14 @@ class Hub:
                 token_hash=credentials.hash_secret(token),
                 now=now,
             )
+            if grant.reference is not None:
+                roster.join(db, grant.reference, device, now)
             claim_rows.write_claims(db, {device: heard})
+            said = {"name": grant.name or name, "areas": grant.areas, "roles": grant.roles}
+            audit.note(db, now, HUB, AuditAction.DEVICE_ENROLLED, device, **said)
             return grant, heard
 
-        grant, heard = await self._write(job)
+        grant, heard = await self.write(job)
         self.log.enrol(number, Reader(device, grant.areas, grant.roles))
         self._heard[device] = heard
         if grant.languages is not None:
@@ -366,11 +452,11 @@ class Hub:
 
     async def devices(self) -> list[DeviceRow]:
         """All devices, the revoked ones too."""
-        return [self._fresh(row) for row in await self._read(device_rows.devices)]
+        return [self._fresh(row) for row in await self.read(device_rows.devices)]
 
     async def device(self, device: str) -> DeviceRow:
         """One device. Raises UnknownDeviceError."""
-        return self._fresh(await self._read(lambda db: device_rows.device(db, device)))
+        return self._fresh(await self.read(lambda db: device_rows.device(db, device)))
 
     def _fresh(self, row: DeviceRow) -> DeviceRow:
         """A row with what was heard since it was written."""
@@ -386,12 +472,15 @@ class Hub:
         roles: tuple[str, ...] | None = None,
         languages: tuple[str, ...] | None = None,
         name: str | None = None,
+        supervisor: str | None = None,
+        phone: str | None = None,
+        by: str = HUB,
     ) -> DeviceRow:
-        """Change what is not None. New areas or roles are an entry of the log; languages and name are not.
+        """Change what is not None. New areas or roles are an entry of the log; languages, name, supervisor and phone are not.
 
-        Raises UnknownDeviceError, UnknownAreaError, AudienceError, StoreError.
+        Raises UnknownDeviceError, UnknownAreaError, AudienceError, ContactError, StoreError.
         """
-        await self._numbered(self._change(device, areas, roles, languages, name))
+        await self._numbered(self._change(device, areas, roles, languages, name, supervisor, phone, by))
         return await self.device(device)
 
     async def _change(
@@ -401,13 +490,16 @@ class Hub:
         roles: tuple[str, ...] | None,
         languages: tuple[str, ...] | None,
         name: str | None,
+        supervisor: str | None,
+        phone: str | None,
+        by: str,
     ) -> None:
         if device not in self.log.enrolled:
             raise UnknownDeviceError([device])
         before = self.log.enrolled[device].reader
         after = Reader(device, before.areas if areas is None else areas, before.roles if roles is None else roles)
         check_roles(after.roles)
-        await self._write_change(before, after, languages, name)
+        await self._write_change(before, after, languages, name, supervisor, phone, by)
         if after != before:
             self.log.enrol(self.log.head + 1, after)
             self._tell("device_moved", device, before, after)
@@ -416,7 +508,14 @@ class Hub:
             self._tell("languages_set", device, languages)
 
     async def _write_change(
-        self, before: Reader, after: Reader, languages: tuple[str, ...] | None, name: str | None
+        self,
+        before: Reader,
+        after: Reader,
+        languages: tuple[str, ...] | None,
+        name: str | None,
+        supervisor: str | None,
+        phone: str | None,
+        by: str,
     ) -> None:
         """The change in one transaction, with the claim: what is newly addressed to the device it has not had yet.
 
@@ -432,23 +531,33 @@ class Hub:
                 area_rows.check_areas(db, after.areas)
                 device_rows.move(db, number, epoch, after, now)
                 claim_rows.write_claims(db, {device: moved_claim})
-            device_rows.describe(db, device, name=name, languages=languages)
+            device_rows.describe(db, device, name=name, languages=languages, supervisor=supervisor, phone=phone)
+            said = {"name": name, "languages": languages, "supervisor": supervisor, "phone": phone}
+            said |= {"areas": after.areas} if after.areas != before.areas else {}
+            said |= {"roles": after.roles} if after.roles != before.roles else {}
+            if any(value is not None for value in said.values()):
+                audit.note(db, now, by, AuditAction.DEVICE_CHANGED, device, **said)
 
         if after == before:
-            await self._write(job)
+            await self.write(job)
             return
         self._moving[device] = (before, after)
         try:
-            await self._write(job)
+            await self.write(job)
             latest = self._heard.get(device, Heard())
             self._hear(device, moved(latest.claim, self.log, before, after), latest.languages, latest.at)
         finally:
             del self._moving[device]
 
-    async def revoke_device(self, device: str) -> None:
+    async def revoke_device(self, device: str, by: str = HUB) -> None:
         """End a device's credential; listeners hear it. Raises UnknownDeviceError."""
         now = self.now()
-        await self._write(lambda db: device_rows.revoke(db, device, now))
+
+        def job(db: SqliteDatabase) -> None:
+            device_rows.revoke(db, device, now)
+            audit.note(db, now, by, AuditAction.DEVICE_REVOKED, device)
+
+        await self.write(job)
         self._note_revoked(device)
 
     def _note_revoked(self, device: str) -> None:
@@ -475,6 +584,8 @@ class Hub:
 
     def _hear(self, device: str, claim: Claim, languages: tuple[str, ...], at: int | None) -> None:
         self._heard[device] = self._dirty[device] = Heard(claim, languages, at)
+        for hearer in self._hearers:
+            hearer(device)
         if self._flush_timer is None and not self._closed:
             loop = asyncio.get_running_loop()
             self._flush_timer = loop.call_later(self.options.claims_written_every_s, self._begin_flush)
@@ -499,43 +610,54 @@ class Hub:
     async def take_uplink(self, device: str, command: HubCommand) -> HubOutcome:
         """Commit what a device sent, or read how far the hub has its outboxes. Raises StoreError."""
         if isinstance(command, ReadStand):
-            return await self._read(lambda db: uplink.stand(db, device, command))
+            return await self.read(lambda db: uplink.stand(db, device, command))
         now = self.now()
         tries = await self._write(lambda db: uplink.begin(db, device, command)) if command.items else {}
-        outcome = await self._write(lambda db: uplink.take(db, device, command, tries, now))
+        outcome = await self.write(lambda db: uplink.take(db, device, command, tries, now))
         heard = self._heard.get(device, Heard())
         self._hear(device, heard.claim, heard.languages, now)
         return outcome
 
     async def reports(self, *, limit: int = 1000) -> list[DeviceReport]:
         """What devices told ops, newest first: items that could not be used, alerts that the log lost, clones."""
-        return await self._read(lambda db: report_rows.reports(db, limit))
+        return await self.read(lambda db: report_rows.reports(db, limit))
 
     # -- credentials and areas ----------------------------------------------------------------------------------------
 
-    async def make_token(self, role: Role, name: str) -> str:
-        """A new token's secret, shown this once. Raises NameTakenError."""
+    async def make_token(self, role: Role, name: str, areas: tuple[str, ...] = (), by: str = HUB) -> str:
+        """A new token's secret, shown this once; it is bound to `areas`, if any. Raises NameTakenError, UnknownAreaError."""
         secret, now = credentials.make_secret(), self.now()
-        await self._write(lambda db: credentials.make_token(db, role, name, secret, now))
+
+        def job(db: SqliteDatabase) -> None:
+            credentials.make_token(db, role, name, secret, now, areas)
+            audit.note(db, now, by, AuditAction.TOKEN_MADE, name, role=str(role), areas=areas)
+
+        await self._write(job)
         return secret
 
-    async def revoke_token(self, name: str) -> None:
+    async def revoke_token(self, name: str, by: str = HUB) -> None:
         """End a token. Raises UnknownTokenError."""
         now = self.now()
-        await self._write(lambda db: credentials.revoke_token(db, name, now))
+
+        def job(db: SqliteDatabase) -> None:
+            if credentials.revoke_token(db, name, now):
+                audit.note(db, now, by, AuditAction.TOKEN_REVOKED, name)
+
+        await self._write(job)
 
     async def tokens(self) -> list[TokenRow]:
         """All tokens, without their secrets."""
-        return await self._read(credentials.tokens)
+        return await self.read(credentials.tokens)
 
     async def authenticate(self, secret: str) -> Credential | None:
         """Who holds this secret; None: nobody (any more). Asked of the store each time, so that a revocation by a
         command holds at once."""
-        return await self._read(lambda db: credentials.authenticate(db, secret))
+        local = self.local_key.credential(secret) if self.local_key is not None else None
+        return local or await self.read(lambda db: credentials.authenticate(db, secret))
 
     async def authenticate_device(self, secret: str) -> str | Revoked | None:
         """The device that holds this secret; None: it is not known here."""
-        return await self._read(lambda db: credentials.authenticate_device(db, secret))
+        return await self.read(lambda db: credentials.authenticate_device(db, secret))
 
     async def import_areas(self, rows: Iterable[tuple[str, str]]) -> int:
         """Add lines (code, name) to the list of areas, or rename them. How many. Raises UserError naming a bad line."""
@@ -544,18 +666,18 @@ class Hub:
 
     async def areas(self) -> list[AreaRow]:
         """The list of areas. While it is empty, every well-formed code is taken, and reported as not checked."""
-        return await self._read(area_rows.areas)
+        return await self.read(area_rows.areas)
 
     # -- dictionaries -------------------------------------------------------------------------------------------------
 
     async def dictionary_use(self) -> int:
         """A number that changes when another dictionary is put in use."""
-        return await self._read(dictionary_rows.newest_use)
+        return await self.read(dictionary_rows.newest_use)
 
     async def is_training_due(self) -> bool:
         """Whether there is so much new to learn from that another dictionary should be trained."""
         now = self.now()
-        return await self._read(lambda db: dictionary_rows.is_training_due(db, now))
+        return await self.read(lambda db: dictionary_rows.is_training_due(db, now))
 
     async def dictionaries(self) -> list[tuple[Trained, Dictionary]]:
         """Those that were trained here, the one in use first, then those that were in use last. A damaged one is left out."""
@@ -569,7 +691,7 @@ class Hub:
                     _logger.error("a dictionary is left out", error=str(error))
             return found
 
-        return await self._read(job)
+        return await self.read(job)
 
     # -- the process --------------------------------------------------------------------------------------------------
 
@@ -586,7 +708,7 @@ class Hub:
         except StoreError as error:
             written = Check("store", False, str(error))
         free = shutil.disk_usage(self._folder.path).free
-        latest = await self._read(log_rows.latest_time)
+        latest = await self.read(log_rows.latest_time)
         behind = max(0, latest - self.now())
         return [
             written,
@@ -613,10 +735,13 @@ def _open(data_dir: FilePath, now: int) -> _Opened:
             migrate(store.db, folder.database)
             with transaction(store.db):
                 log_rows.begin_epoch(store.db, _random_epoch(), now, "opened")
+                event_rows.note_lapsed(store.db, now)
+                event_rows.forget_old(store.db, now)
             with transaction(store.db, "DEFERRED"):
                 db = store.db
                 log, heard = log_rows.read_log(db, now), claim_rows.read_claims(db)
-                opened = _Opened(*(folder, store, log, heard), device_rows.languages_set(db), device_rows.revoked(db))
+                devices = device_rows.languages_set(db), device_rows.revoked(db)
+                opened = _Opened(*(folder, store, log, heard), *devices, event_rows.newest(db))
         finally:
             store.db.close()
         store.start()

@@ -47,6 +47,8 @@ def set_up_logs(log_format: str, level: str, stream: TextIO | None = None) -> No
     logging.getLogger("tornado.general").addFilter(_without_address)
     # peewee's debug lines hold what is looked up: what somebody put into an address, secrets included.
     logging.getLogger("peewee").setLevel(max(logging.INFO, root.level))
+    # urllib3's hold the addresses of gateways, and with them what a gateway knows the hub by.
+    logging.getLogger("urllib3").setLevel(max(logging.INFO, root.level))
     logging.getLogger("asyncio").setLevel(max(logging.WARNING, root.level))
 
 

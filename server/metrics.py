@@ -37,6 +37,18 @@ class Metrics:
             ["severity"],
             registry=self.registry,
         )
+        self.happened = Counter(
+            "tocsin_events",
+            "Events that were written while this process ran, by kind.",
+            ["kind"],
+            registry=self.registry,
+        )
+        self.delivered = Counter(
+            "tocsin_webhook_attempts",
+            "Attempts to deliver by webhook, by what came of it (arrived, failed).",
+            ["webhook", "outcome"],
+            registry=self.registry,
+        )
         self.cut = Counter(
             "tocsin_http_connections_refused",
             "Connections cut or refused, by reason.",

@@ -8,7 +8,7 @@ Between the two nobody else may be given a number (the hub's numbering lock), be
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from peewee import SqliteDatabase
@@ -26,7 +26,8 @@ from alerts.errors import (
 from alerts.limits import ROLL_ENTRIES_MAX
 from alerts.session.log import Draft, Entry, Log, Purpose, draft_of
 from alerts.wire.items import hub_identifier
-from server.store import alerts, areas, devices, idempotency
+from server.audit import AuditAction
+from server.store import alerts, areas, audit, devices, events, idempotency
 from server.store.idempotency import Done
 from server.store.log import append_alert
 from server.store.records import Credential, Published
@@ -39,7 +40,8 @@ ROLE_CHARS_MAX = 64
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What a publisher asks for. `original`: the XML as it came; `make_identifier`: it came without an identifier."""
+    """What a publisher asks for. `original`: the XML as it came; `make_identifier`: it came without an identifier;
+    `also_replaces`: identities of alerts that it replaces without naming them; `then`: what is done in the same transaction."""
 
     alert: Alert
     audience: Audience
@@ -48,6 +50,13 @@ class Submission:
     digest: bytes = b""
     original: bytes | None = None
     make_identifier: bool = False
+    also_replaces: tuple[str, ...] = ()
+    then: Callable[[SqliteDatabase, Published], None] | None = None
+
+    @property
+    def reference_keys(self) -> tuple[str, ...]:
+        """The identities of the earlier alerts that it is about."""
+        return tuple(dict.fromkeys((*self.alert.reference_keys, *self.also_replaces)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +120,7 @@ def _with_life(submission: Submission, alert: Alert, default_life_s: int) -> tup
     """The draft. An alert that says that it ended before it was sent says nothing of use about its life: such XML exists and
     is taken, who writes JSON can mend it."""
     draft = draft_of(alert, submission.audience, default_life_s=default_life_s, payload=alert)
+    draft = replace(draft, references=submission.reference_keys)
     if draft.expires > alert.sent.seconds:
         return draft, ()
     if submission.original is None and draft.purpose is not Purpose.CANCEL:
@@ -159,11 +169,9 @@ def _judge_expired(entry: Entry, now: int) -> str:
 # -- in the writer thread ---------------------------------------------------------------------------------------------
 
 
-def find_repeat(db: SqliteDatabase, submission: Submission) -> Published | None:
+def find_repeat(db: SqliteDatabase, key: str | None, by: str, digest: bytes) -> Published | None:
     """What was answered to the same submission before. Raises IdempotencyConflictError."""
-    if submission.idempotency_key is None:
-        return None
-    done = idempotency.find(db, submission.by.name, submission.idempotency_key, submission.digest)
+    done = None if key is None else idempotency.find(db, by, key, digest)
     if done is None:
         return None
     stored = alerts.find_alert(db, str(done.number), now=0)
@@ -171,20 +179,41 @@ def find_repeat(db: SqliteDatabase, submission: Submission) -> Published | None:
     return Published(alert.identifier, alert.sender, alert.key, stored.number, stored.epoch, False, done.reports)
 
 
-def commit(db: SqliteDatabase, submission: Submission, prepared: Prepared, *, now: int, kept_s: int) -> Published:
-    """Write the entry. Raises DuplicateAlertError, UnknownAreaError, UnknownDeviceError; nothing is written then."""
-    alert, entry = prepared.alert, prepared.entry
-    number = alerts.number_of(db, entry.key)
+def check(db: SqliteDatabase, submission: Submission, prepared: Prepared) -> tuple[str, ...]:
+    """What the publisher should know. Raises DuplicateAlertError, UnknownAreaError, UnknownDeviceError."""
+    number = alerts.number_of(db, prepared.entry.key)
     if number is not None:
-        raise DuplicateAlertError(entry.key, number)
+        raise DuplicateAlertError(prepared.entry.key, number)
     unchecked = areas.check_areas(db, submission.audience.areas)
     devices.check_devices(db, submission.audience.devices)
-    reports = (*prepared.reports, *unchecked, *_unknown_references(db, alert))
+    return (*prepared.reports, *unchecked, *_unknown_references(db, prepared.alert))
+
+
+def commit(db: SqliteDatabase, submission: Submission, prepared: Prepared, *, now: int, kept_s: int) -> Published:
+    """Write the entry. Raises what `check` raises; nothing is written then."""
+    alert, entry = prepared.alert, prepared.entry
+    reports = check(db, submission, prepared)
     append_alert(db, entry, alert, now=now, by=submission.by.name, original=submission.original)
+    events.note_published(db, entry.number)
+    _note(db, submission, prepared, now)
     if submission.idempotency_key is not None:
         done = Done(entry.number, reports)
         idempotency.keep(db, submission.by.name, submission.idempotency_key, submission.digest, done, now, kept_s)
-    return Published(alert.identifier, alert.sender, alert.key, entry.number, entry.epoch, True, reports)
+    published = Published(alert.identifier, alert.sender, alert.key, entry.number, entry.epoch, True, reports)
+    if submission.then is not None:
+        submission.then(db, published)
+    return published
+
+
+def _note(db: SqliteDatabase, submission: Submission, prepared: Prepared, now: int) -> None:
+    """The decision, for the audit log."""
+    alert, entry, whom = prepared.alert, prepared.entry, submission.audience
+    action = AuditAction.ALERT_UPDATED if entry.replaces else AuditAction.ALERT_PUBLISHED
+    action = AuditAction.ALERT_CANCELLED if entry.purpose is Purpose.CANCEL else action
+    to = {"areas": whom.areas, "roles": whom.roles, "devices": whom.devices, "everyone": whom.everyone}
+    said = {"status": str(alert.status), "severity": str(alert.severity), "to": {k: v for k, v in to.items() if v}}
+    replaces = sorted(entry.replaces) or None
+    audit.note(db, now, submission.by.name, action, str(entry.number), alert=alert.key, replaces=replaces, **said)
 
 
 def _unknown_references(db: SqliteDatabase, alert: Alert) -> list[str]:

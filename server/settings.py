@@ -11,6 +11,7 @@ import json
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from alerts import limits
 from alerts.errors import UserError
+from server.ops.contact_services import DEFAULT
 
 PREFIX = "TOCSIN_HUB_"
 CONFIG_VARIABLE = "TOCSIN_HUB_CONFIG"
@@ -34,13 +36,16 @@ class Limits(_Part):
 
     body_bytes_max: int = Field(default=limits.ALERT_BYTES_MAX, ge=1024, le=limits.FRAME_BYTES_MAX)
     """Bytes in the body of a publish. National services publish warnings of 400 KB; an alert must fit one frame."""
+    import_bytes_max: int = Field(default=8 * 1024 * 1024, ge=1024, le=64 * 1024 * 1024)
+    """Bytes in a table or a file of outlines that is imported. 20,000 rows have 2 MB; the districts of a country some more."""
     small_body_bytes_max: int = Field(default=64 * 1024, ge=1024, le=limits.FRAME_BYTES_MAX)
     """Bytes in any other body: these hold a few codes and names."""
     header_bytes_max: int = Field(default=32 * 1024, ge=1024, le=65536)
     """Bytes of request line and headers. Proxies commonly allow 8 KB a line, some 32 KB in all."""
-    header_seconds: float = Field(default=30.0, gt=0)
+    header_seconds: float = Field(default=60.0, gt=0)
     """From the first moment of a connection, or the end of the last answer, to the end of the headers: who sends them
-    slowly, or idles, is cut. Tornado alone would wait for an hour. A TLS handshake on the worst link must fit."""
+    slowly, or idles, is cut. Tornado alone would wait for an hour. A TLS handshake on the worst link must fit: by short wave that
+    is most of a minute."""
     body_seconds: float = Field(default=20.0, gt=0)
     """For a body, beside the time that its bytes take at `body_bytes_per_second`; who is slower is cut."""
     body_bytes_per_second: int = Field(default=2000, ge=1)
@@ -62,6 +67,20 @@ class Limits(_Part):
     """Wrong enrolment codes from one network address a second, on average. Right ones do not count."""
     enrolment_tries_burst: int = Field(default=10, ge=1)
     """Wrong enrolment codes from one address at once: so one guesser does not keep the others out."""
+    sign_in_tries_per_second: float = Field(default=0.1, gt=0)
+    """Wrong passwords from one network address a second, and for one name, on average. Right ones do not count."""
+    sign_in_tries_burst: int = Field(default=10, ge=1)
+    """Wrong passwords from one address, and for one name, at once."""
+    streams_max: int = Field(default=1000, ge=1)
+    """Programs that follow alerts or events at once, over server-sent events, waiting polls and STOMP together."""
+    streams_per_token_max: int = Field(default=100, ge=1)
+    """Of these, those of one token: so one that is forgotten in a loop does not keep the others out."""
+    stomp_subscriptions_max: int = Field(default=20, ge=1)
+    """Subscriptions of one STOMP connection."""
+    stomp_window: int = Field(default=100, ge=1)
+    """Messages that a STOMP subscription may have unacknowledged; more are sent as these are acknowledged."""
+    stream_write_seconds: float = Field(default=30.0, gt=0)
+    """Who has not taken what was written to a stream or over STOMP by then is cut; it comes back, and goes on where it was."""
     stop_seconds: float = Field(default=10.0, gt=0)
     """How long a stopping hub waits for what it has begun, and then for goodbyes."""
 
@@ -84,6 +103,31 @@ class Settings(_Part):
     geocodes: dict[str, str] = {}
     """Which geocodes of a CAP XML name areas: valueName -> what to put before the value. With `"P-code" = ""` an alert whose
     geocode P-code is KE-047 is for the area KE-047, unless the query says another audience."""
+    outbound_networks: tuple[str, ...] = ()
+    """Networks beside the public Internet that the hub may ask, for feeds and webhooks, like 10.20.0.0/16 or 127.0.0.1/32."""
+    webhook_failing_days: int = Field(default=5, ge=1, le=30)
+    """For how many days a webhook may fail before it is switched off."""
+    public_feeds: bool = False
+    """Whether everybody may read the feeds of alerts (`/v1/feeds`) without a token: those of status Actual and scope Public."""
+    public_address: str = ""
+    """How others reach the hub, like https://alerts.health.example; where it is empty, as whoever asks has reached it."""
+    signing_key: Path | None = None
+    """A private key (PEM, elliptic curve or RSA) that signs the alerts in the hub's feeds. With `signing_cert`."""
+    signing_cert: Path | None = None
+    """Its certificate (PEM), with those of authorities after it."""
+    contact_services: tuple[str, ...] = (DEFAULT,)
+    """Apprise services that a contact's address may be of. `default` stands for SMS gateways, mail and chat; others, like `json`,
+    can make the hub ask any machine, and must be named."""
+    session_idle_seconds: int = Field(default=3600, ge=60, le=7 * 86_400)
+    """After how long without a request somebody is signed out. A live page that is open counts as use."""
+    session_seconds: int = Field(default=12 * 3600, ge=60, le=30 * 86_400)
+    """After how long somebody is signed out in any case: a shift."""
+    second_person: Literal["Extreme", "never"] = "Extreme"
+    """Which alerts of status Actual need the approval of a second person before they go out (`Extreme`, or `never`)."""
+    cost_per_megabyte: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    """What a megabyte costs a device, for estimates; 0: it is not said."""
+    currency: str = Field(default="", max_length=16)
+    """The currency of `cost_per_megabyte`, like KES."""
     default_life_seconds: int = Field(default=7 * 86_400, ge=60, le=366 * 86_400)
     """How long an alert holds that does not say."""
     dictionary_training: Literal["auto", "off"] = "auto"
@@ -106,6 +150,30 @@ class Settings(_Part):
             ):
                 raise ValueError(f"{origin!r} is no origin; write it as https://console.example, without a path")
         return origins
+
+    @field_validator("outbound_networks")
+    @classmethod
+    def _networks_are_networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
+        for network in networks:
+            try:
+                ip_network(network)
+            except ValueError as error:
+                raise ValueError(f"{error}; write a network as 10.20.0.0/16 or fd00:20::/32") from None
+        return networks
+
+    @field_validator("public_address")
+    @classmethod
+    def _address_is_an_origin(cls, address: str) -> str:
+        parts = urlsplit(address)
+        if address and (parts.scheme not in ("http", "https") or address != f"{parts.scheme}://{parts.netloc}"):
+            raise ValueError(f"{address!r} is no address of a hub; write it as https://alerts.example, without a path")
+        return address
+
+    @model_validator(mode="after")
+    def _signer_is_whole(self) -> Settings:
+        if (self.signing_key is None) != (self.signing_cert is None):
+            raise ValueError("signing_key and signing_cert are needed together")
+        return self
 
     @model_validator(mode="after")
     def _tls_is_whole(self) -> Settings:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from urllib.parse import quote
 
-from alerts.audience import Audience
 from alerts.cap.terms import MsgType
 from alerts.cap.to_xml import to_xml
-from alerts.errors import AudienceError, UnknownDeviceError
+from alerts.errors import UnknownDeviceError
+from server.api.drafts_types import WaitingDraftAnswer
 from server.api.handler import ApiHandler
 from server.api.operation import JSON, PUBLISHERS, VIEWERS, XML, XML_TYPES, Answer, Body, operation
-from server.api.problems import ProblemError
-from server.api.submissions import Submitted, beside_the_loop, follow_up, from_json_alert, from_xml_alert
+from server.api.polling import Polling
+from server.api.rehearsal_types import DryRunQuery, RehearsalAnswer
+from server.api.submissions import (
+    Submitted,
+    beside_the_loop,
+    digest_of,
+    follow_up,
+    from_body,
+    unknown_addressee,
+    with_question,
+)
 from server.api.types import (
     AlertAnswer,
     AlertList,
@@ -26,15 +34,21 @@ from server.api.types import (
     PublishedAnswer,
     PublishQuery,
 )
+from server.ops.approval import Waiting
+from server.publish import Submission
+from server.reading import Position, Wanted, position_at
+from server.rehearsal import rehearse
 
 TAG = "alerts"
-KEY_CHARS_MAX = 255
 REPLAYED = "Idempotency-Replayed"
 IDEMPOTENCY = {
     "Idempotency-Key": "A key of your own for this publish (1 to 255 visible ASCII characters). The same request under "
     "the same key is answered again and not done again, for two days."
 }
 PUBLISHED = {
+    200: Answer(
+        "With `dry_run`: nothing is published; this is what would be, and whom it would reach.", RehearsalAnswer
+    ),
     201: Answer(
         "The alert is durable, and on its way.",
         PublishedAnswer,
@@ -50,44 +64,63 @@ PUBLISHED = {
         },
     ),
     202: Answer(
-        "Kept for alerts that wait for somebody's approval before they are published: taken, durable, and not yet on its "
-        "way. No hub answers it yet; write clients to expect it.",
-        PublishedAnswer,
+        "The alert is Extreme and waits for a second person: taken, durable, and not on its way. See docs/approval.md.",
+        WaitingDraftAnswer,
+        headers={
+            "Location": "The draft that it is now.",
+            REPLAYED: "`true` if this repeats the answer to an earlier request with the same key.",
+        },
+        links={("get-drafts-draft", "draft"): "draft"},
     ),
 }
 PUBLISH_PROBLEMS = (
     *("body-invalid", "alert-invalid", "content-invalid", "audience-invalid", "unknown-area", "unknown-addressee"),
     *("alert-expired", "duplicate-alert", "already-replaced", "too-many-in-force"),
-    *("idempotency-conflict", "rate-limited"),
+    *("idempotency-conflict", "rate-limited", "outside-areas"),
 )
 
 
 class Publishing(ApiHandler):
     """What all ways to publish have in common."""
 
-    async def publish(self, submitted: Submitted) -> None:
-        """Put what was submitted into the log, and answer 201."""
+    async def publish(self, submitted: Submitted, break_glass: str | None) -> None:
+        """Put what was submitted into the log, and answer 201, or let it wait, and answer 202; or only look, and answer 200."""
+        asked = self.query
+        assert isinstance(asked, PublishQuery | DryRunQuery), "the operations say so"
         try:
-            published = await self.hub.publish(
-                submitted.alert,
-                submitted.audience,
-                by=self.credential,
-                idempotency_key=self.idempotency_key(),
-                body_digest=self._digest(),
-                original=submitted.original,
-                make_identifier=submitted.make_identifier,
+            if asked.dry_run:
+                await self._rehearse(submitted)
+                return
+            key = self.request.headers.get("Idempotency-Key")
+            published = await self.api.ops.approval.submit(
+                submitted, self.credential, key=key, digest=self._digest(), break_glass=break_glass
             )
         except UnknownDeviceError as error:
-            raise ProblemError("unknown-addressee", str(error), devices=list(error.devices)) from None
-        if published.created:
-            self.api.metrics.published.labels(str(submitted.alert.severity)).inc()
-        else:
+            raise unknown_addressee(error) from None
+        if isinstance(published, Waiting):
+            if published.is_repeat:
+                self.set_header(REPLAYED, "true")
+            self.set_header("Location", f"/v1/drafts/{published.draft.id}")
+            self.answer(WaitingDraftAnswer.of(published), 202)
+            return
+        if not published.created:
             self.set_header(REPLAYED, "true")
         self.set_header("Location", f"/v1/alerts/{quote(published.key, safe='')}")
         self.answer(PublishedAnswer.of(published, submitted.remarks), 201)
 
+    async def _rehearse(self, submitted: Submitted) -> None:
+        submission = Submission(
+            submitted.alert,
+            submitted.audience,
+            self.credential,
+            original=submitted.original,
+            make_identifier=submitted.make_identifier,
+        )
+        rehearsal = await rehearse(self.hub, submission, self.api.is_connected)
+        self.answer(RehearsalAnswer.of(rehearsal, submitted.remarks))
+
     def admit(self) -> None:
-        """Within the rate of publishing of this token? And is the idempotency key one?"""
+        """Within the rate of publishing of this token?"""
         wait = self.api.publishes.take(self.credential.name, self.hub.clock.monotonic())
         if wait is not None:
             self.refuse(
@@ -95,27 +128,13 @@ class Publishing(ApiHandler):
                 f"{self.credential.name!r} publishes faster than this hub allows (limits.publishes_per_second)",
                 retry_after=math.ceil(wait),
             )
-        self.idempotency_key()
-
-    def idempotency_key(self) -> str | None:
-        """The key that came with the request."""
-        key = self.request.headers.get("Idempotency-Key")
-        if key is None:
-            return None
-        if not 1 <= len(key) <= KEY_CHARS_MAX or not key.isascii() or not key.isprintable():
-            self.refuse("parameter-invalid", "Idempotency-Key: 1 to 255 visible ASCII characters are needed")
-        return key
 
     def _digest(self) -> bytes:
         """Of everything that makes two requests the same."""
-        digest = hashlib.sha256()
-        for part in (str(self.request.method), str(self.request.uri), self.media_type):
-            digest.update(part.encode() + b"\0")
-        digest.update(self.request.body)
-        return digest.digest()
+        return digest_of((str(self.request.method), str(self.request.uri), self.media_type), self.request.body)
 
 
-class AlertsHandler(Publishing):
+class AlertsHandler(Publishing, Polling):
     """All alerts."""
 
     @operation(
@@ -131,50 +150,58 @@ class AlertsHandler(Publishing):
     async def post(self) -> None:
         """Publish a CAP alert, as JSON with its audience, or as CAP 1.2 or 1.1 XML with the audience in the query or in
         geocodes that the hub's settings map to areas (for JSON too it may stand in the query, if not in both). Without an
-        audience it is refused. An alert of scope Private needs devices, one of scope Restricted areas or roles. An Update or
-        Cancel is published like any alert, by its msgType and references; the operations `update` and `cancel` fill these
-        in."""
+        audience it is refused. With `dry_run` it is checked, and not published. An alert of scope Private needs devices, one
+        of scope Restricted areas or roles. An Update or Cancel is published like any alert, by its msgType and references;
+        the operations `update` and `cancel` fill these in. One that is Extreme waits for a second person (202), unless a glass is
+        broken: with `break_glass`, a reason in words, it goes out at once, and everybody hears of it."""
         self.admit()
-        await self.publish(await self._submitted())
+        asked = self.query
+        assert isinstance(asked, PublishQuery), "the operation says so"
+        submitted, in_body = await self._submitted()
+        await self.publish(submitted, in_body or asked.break_glass)
 
-    async def _submitted(self) -> Submitted:
+    async def _submitted(self) -> tuple[Submitted, str | None]:
         body, asked = self.request.body, self.query
         assert isinstance(asked, PublishQuery), "the operation says so"
-        settings, now = self.api.settings, self.hub.now()
-        if self.media_type in XML_TYPES:
-            bytes_max = settings.limits.body_bytes_max
-            return await beside_the_loop(
-                len(body), lambda: from_xml_alert(body, asked.to_audience(), settings.geocodes, bytes_max)
-            )
-
-        def read() -> Submitted:
-            taken = self.read_body(PublishBody)
-            return from_json_alert(taken.alert, one_of(taken.audience.to_audience(), asked.to_audience()), now)
-
-        return await beside_the_loop(len(body), read)
+        settings, media_type, now = self.api.settings, self.media_type, self.hub.now()
+        bytes_max = settings.limits.body_bytes_max
+        return await beside_the_loop(
+            len(body), lambda: from_body(body, media_type, asked, settings.geocodes, bytes_max, now)
+        )
 
     @operation(
         summary="List alerts",
         roles=VIEWERS,
         query=AlertsQuery,
         answers={200: Answer("A page of alerts.", AlertList)},
+        problems=("position-lost", "rate-limited"),
         tag=TAG,
     )
     async def get(self) -> None:
-        """Alerts in the order of their numbers, a page at a time."""
+        """Alerts in the order of their numbers, a page at a time; a page may have fewer than `limit`, also none, where there
+        is a next one. To hear what comes, ask again after `position`, and let the hub wait."""
         asked = self.query
         assert isinstance(asked, AlertsQuery), "the operation says so"
-        found = await self.hub.alerts(after=asked.after, limit=asked.limit + 1, in_force=asked.in_force)
-        page = found[: asked.limit]
-        more = page[-1].number if len(found) > asked.limit else None
-        self.answer(AlertList(alerts=tuple(AlertSummary.of(stored) for stored in page), next=more))
-
-
-def one_of(in_body: Audience, in_query: Audience) -> Audience:
-    """The audience, from the one place where it stands. Raises AudienceError: it stands in both."""
-    if not in_body.is_empty() and not in_query.is_empty():
-        raise AudienceError("an audience stands in the body and another in the query; which one is meant?")
-    return in_query if in_body.is_empty() else in_body
+        log, reading = self.hub.log, self.api.reading
+        position = Position.parse(asked.after)
+        assert position is not None, "the type says so"
+        if not position.is_in(log):
+            words = f"this log does not have the position {position}: begin again with what is in force"
+            self.refuse("position-lost", words, position=str(reading.newest()))
+        wanted = Wanted(asked.area, asked.severity, asked.in_force)
+        page = await self.poll(
+            lambda after: reading.page(self.credential, wanted, after, asked.limit),
+            reading.wait,
+            position.number,
+            asked.wait,
+        )
+        self.answer(
+            AlertList(
+                alerts=tuple(AlertSummary.of(one.stored) for one in page.items),
+                next=page.upto if page.has_more else None,
+                position=str(position_at(self.hub.log, page.upto)),
+            )
+        )
 
 
 class AlertHandler(ApiHandler):
@@ -191,7 +218,7 @@ class AlertHandler(ApiHandler):
         """An alert by its number, its identity `sender,identifier`, or its identifier (of several the newest), as JSON, or
         as CAP 1.2 XML where `Accept` asks for it."""
         media_type = self.accepted((JSON, *XML_TYPES))
-        stored = await self.hub.alert(identifier)
+        stored = await self.api.reading.alert(self.credential, identifier)
         self.set_header("Vary", "Accept")
         if media_type == JSON:
             self.answer(AlertAnswer.of(stored))
@@ -209,9 +236,10 @@ class FollowUpHandler(Publishing):
         """Publish it."""
         self.admit()
         taken = self.read_body(FollowUpBody)
-        replaced = await self.hub.alert(identifier)
+        replaced = await self.api.reading.alert(self.credential, identifier)
         audience = None if taken.audience is None else taken.audience.to_audience()
-        await self.publish(follow_up(replaced, self.msg_type, taken.alert, audience, self.hub.now()))
+        alert = with_question(taken.alert, taken.question)
+        await self.publish(follow_up(replaced, self.msg_type, alert, audience, self.hub.now()), taken.break_glass)
 
 
 class UpdateHandler(FollowUpHandler):
@@ -222,6 +250,7 @@ class UpdateHandler(FollowUpHandler):
     @operation(
         summary="Update an alert",
         roles=PUBLISHERS,
+        query=DryRunQuery,
         body=Body(FollowUpBody, is_large=True),
         headers=IDEMPOTENCY,
         answers=PUBLISHED,
@@ -243,6 +272,7 @@ class CancelHandler(FollowUpHandler):
     @operation(
         summary="Cancel an alert",
         roles=PUBLISHERS,
+        query=DryRunQuery,
         body=Body(FollowUpBody, is_large=True),
         headers=IDEMPOTENCY,
         answers=PUBLISHED,
@@ -270,6 +300,6 @@ class DeliveryHandler(ApiHandler):
         whom to call."""
         asked = self.query
         assert isinstance(asked, DeliveryQuery), "the operation says so"
-        stored = await self.hub.alert(identifier)
-        delivery = await self.hub.delivery(stored.number)
+        stored = await self.api.reading.alert(self.credential, identifier)
+        delivery = await self.api.reading.delivery(self.credential, stored.number)
         self.answer(DeliveryAnswer.of(stored.alert.identifier, delivery, asked.state))

@@ -1,15 +1,23 @@
-"""`/v1/dictionaries/{address}`: a dictionary for a device to fetch, in parts, so that it comes over any link."""
+"""`/v1/dictionaries`: which there are and which is in use, and each for a device to fetch, in parts, so that it comes over any
+link."""
 
 from __future__ import annotations
 
 import asyncio
 
+from peewee import SqliteDatabase
 from pydantic import BaseModel, Field
 
+from alerts.errors import UserError
 from alerts.wire.dictionary import ADDRESS_BYTES
+from server.api.dictionaries_types import DictionaryAnswer, DictionaryList
 from server.api.handler import ApiHandler
-from server.api.operation import VIEWERS, ZSTD, Answer, operation
+from server.api.operation import ADMINS, VIEWERS, ZSTD, Answer, operation
 from server.api.ranges import UnsatisfiableError, range_of
+from server.audit import AuditAction
+from server.scope import check_hub_wide
+from server.store import audit
+from server.store import dictionaries as dictionary_rows
 
 HEX = f"^[0-9a-f]{{{2 * ADDRESS_BYTES}}}$"
 NOT_OF_PAGES = ("Content-Security-Policy", "Referrer-Policy")
@@ -23,6 +31,54 @@ class DictionaryQuery(BaseModel, extra="forbid"):
 
     base: str | None = Field(default=None, pattern=HEX)
     """The address of a dictionary that the device has, behind which this one is compressed: it is smaller so."""
+
+
+class DictionariesHandler(ApiHandler):
+    """All dictionaries."""
+
+    @operation(
+        summary="List dictionaries",
+        roles=VIEWERS,
+        answers={200: Answer("The dictionaries of this hub.", DictionaryList)},
+        tag="operations",
+    )
+    async def get(self) -> None:
+        """The dictionaries that devices may have from this hub, with what was measured when they were trained."""
+        self.answer(await self.hub.read(_listed))
+
+
+class DictionaryUseHandler(ApiHandler):
+    """Which dictionary is in use."""
+
+    @operation(
+        summary="Put a dictionary in use",
+        roles=ADMINS,
+        answers={200: Answer("The dictionary that is in use now.", DictionaryAnswer)},
+        problems=("unknown-dictionary", "outside-areas"),
+        tag="operations",
+    )
+    async def post(self, address: str) -> None:
+        """Use a dictionary for the connections that devices make from now on: by its address, or the beginning of it; `shipped`
+        is the one that every device has. Devices that have another keep that until they have fetched this one."""
+        check_hub_wide(self.credential.areas, "the dictionary in use")
+        now, by = self.hub.now(), self.credential.name
+
+        def job(db: SqliteDatabase) -> DictionaryList:
+            found = dictionary_rows.find(db, address)
+            dictionary_rows.read(db, found)  # one that is damaged is not put in use
+            dictionary_rows.use(db, found, now)
+            audit.note(db, now, by, AuditAction.DICTIONARY_USED, found.hex())
+            return _listed(db)
+
+        try:
+            listed = await self.hub.write(job)
+        except UserError as error:
+            self.refuse("unknown-dictionary", str(error))
+        self.answer(next(one for one in listed.dictionaries if one.in_use))
+
+
+def _listed(db: SqliteDatabase) -> DictionaryList:
+    return DictionaryList.of(dictionary_rows.trained(db), dictionary_rows.in_use(db))
 
 
 class DictionaryHandler(ApiHandler):

@@ -1,7 +1,8 @@
 """What every request goes through before its operation: origin, method, parameters, credential, body. And every refusal.
 
-who asks?   Authorization: Bearer <token>; the hash is looked up in the database each time, so that a revocation
-            holds from the next request on
+who asks?   Authorization: Bearer <token>, or else the cookie of a session; the hash is looked up in the database each time, so
+            that a revocation or a sign-out holds from the next request on
+forged?     a change that comes with the cookie carries X-CSRF-Token
 may they?   the operation's roles
 what?       the query and the body, checked against the operation's types, all violations at once
 """
@@ -11,11 +12,12 @@ from __future__ import annotations
 import json
 import logging
 import math
+import re
 import uuid
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import structlog
 from pydantic import BaseModel, ValidationError
@@ -25,22 +27,45 @@ from tornado.ioloop import IOLoop
 from tornado.iostream import IOStream
 from tornado.web import Finish, HTTPError, RequestHandler
 
-from alerts.cap.violations import path_of
 from alerts.errors import TocsinError
-from server.api.json_body import read_json
-from server.api.operation import JSON, PUBLISHERS, XML_TYPES, Operation, operations_of
+from server.accounts import cookies
+from server.accounts.accounts import Accounts
+from server.accounts.sessions import Sessions
+from server.api.json_body import read_as, told
+from server.api.operation import (
+    HEADER_CHARS_MAX,
+    HEADER_PATTERN,
+    HEADER_PATTERNS,
+    JSON,
+    PUBLISHERS,
+    Operation,
+    operations_of,
+)
 from server.api.problems import MEDIA_TYPE, ProblemError, document, problem_for, problem_of
 from server.api.rate import Rate
+from server.bridges.cap_feed_in import FeedsIn
+from server.bridges.cap_feed_kept import FeedsOut
+from server.bridges.streams import Streams
 from server.hub import Credential, Hub, Revoked
+from server.live.live import Live
 from server.metrics import Metrics
+from server.ops.parts import Operations
+from server.ops.webhooks import Webhooks
+from server.outbound.client import Outbound
+from server.places.parts import Places
 from server.push.dictionaries import Dictionaries
+from server.reading import Reading
 from server.settings import Settings
+from server.store.sessions import Session
 
 _logger = structlog.get_logger("server.api")
 
-SECRET_PARAMETERS = frozenset({"token", "access_token", "key", "api_key", "apikey", "secret", "password", "bearer"})
+SECRET_PARAMETERS = frozenset(
+    {"token", "access_token", "key", "api_key", "apikey", "secret", "password", "bearer", "session", "csrf"}
+)
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
+"""What a page of another origin can send without asking first (Fetch §2.2.2)."""
 CHALLENGE = 'Bearer realm="tocsin"'
-VIOLATIONS_MAX = 200
 ANSWER_SECONDS_MAX = 120.0
 """Who has not taken an answer by then is cut; the largest that there are take a minute at 2G's speed."""
 SECURITY_HEADERS = {
@@ -64,6 +89,16 @@ class Api:
     enrolment_tries: Rate
     is_connected: Callable[[str], bool]
     dictionaries: Dictionaries
+    reading: Reading
+    streams: Streams
+    outbound: Outbound
+    feeds_in: FeedsIn
+    webhooks: Webhooks
+    feeds_out: FeedsOut
+    ops: Operations
+    places: Places
+    live: Live
+    accounts: Accounts
     states_counted_at: float = -math.inf
 
 
@@ -161,6 +196,8 @@ class ApiHandler(Refusing):
 
     api: Api
     credential: Credential
+    session: Session | None = None
+    """Of a person who signed in, and whose cookie came."""
     query: BaseModel
 
     def initialize(self, api: Api, template: str) -> None:
@@ -185,9 +222,14 @@ class ApiHandler(Refusing):
         if found is None:
             self.refuse("method-not-allowed", f"this address has {', '.join(self.allowed())}")
         self._check_origin()
-        await self._authenticate(found)
+        await self._authenticate(self.demanded(found))
         self.query = self._read_query(found)
+        self._check_headers(found)
         self._check_body(found)
+
+    def demanded(self, wanted: Operation) -> Operation:
+        """The operation with what is demanded of whoever asks for it now, where the settings have a say in that."""
+        return wanted
 
     def head(self, *args: str) -> Awaitable[None] | None:
         """As GET; Tornado leaves the body out."""
@@ -209,7 +251,7 @@ class ApiHandler(Refusing):
         site = self.request.headers.get("Sec-Fetch-Site", "none")
         if origin in self.api.settings.origins:
             return
-        if origin is not None and urlsplit(origin).netloc.lower() != self.request.host.lower():
+        if origin is not None and not cookies.is_own_page(self.request, self.api.settings):
             self.refuse("origin-refused", f"{origin[:200]!r} is not among the setting `origins`")
         if origin is None and site not in ("none", "same-origin"):
             self.refuse("origin-refused", "a browser's page from elsewhere sent this without saying its origin")
@@ -217,22 +259,46 @@ class ApiHandler(Refusing):
     async def _authenticate(self, wanted: Operation) -> None:
         if wanted.roles is None:
             return
-        secret = self._bearer()
-        credential = await self.hub.authenticate(secret)
-        if credential is None:
-            await self._authenticate_device(secret, wanted)
-        elif credential.role not in wanted.roles:
-            roles = " or ".join(sorted(wanted.roles))
-            self.refuse(
-                "forbidden", f"this needs a token of the role {roles}; {credential.name!r} is {credential.role}"
-            )
+        if "Authorization" not in self.request.headers and cookies.read(self.request.headers, self.api.settings):
+            credential = await self._authenticate_session()
         else:
-            self.credential = credential
+            secret = self._bearer()
+            found = await self.hub.authenticate(secret)
+            if found is None:
+                await self._authenticate_device(secret, wanted)
+                return
+            credential = found
+        if credential.role not in wanted.roles:
+            roles = " or ".join(sorted(wanted.roles))
+            self.refuse("forbidden", f"this needs the role {roles}; {credential.name!r} is {credential.role}")
+        self.credential = credential
+
+    async def _authenticate_session(self) -> Credential:
+        """Who has the cookie's session. A change without the session's token was perhaps asked for by another page."""
+        found = await self.api.accounts.sessions.of_request(self.request.headers)
+        if found is None:
+            self.refuse("unauthorized", "the session is over; sign in again")
+        secret, session = found
+        if self.request.method not in ("GET", "HEAD"):
+            said = self.request.headers.get(cookies.CSRF_HEADER)
+            if not cookies.is_csrf_token(secret, said):
+                self.refuse("csrf-refused", f"{cookies.CSRF_HEADER} is {'missing' if said is None else 'wrong'}")
+            if self.request.body and self.media_type in FORM_TYPES:
+                self.refuse("unsupported-media-type", f"a form ({self.media_type}) changes nothing here; send JSON")
+        self.session = session
+        return session.credential
+
+    def forget_cookie(self) -> None:
+        """Let the browser forget the session, which is over."""
+        self.set_header("Set-Cookie", cookies.cleared(self.api.settings))
 
     def _bearer(self) -> str:
         said = self.request.headers.get("Authorization")
         if said is None:
-            self.refuse("unauthorized", "the header Authorization is missing: `Authorization: Bearer <token>`")
+            self.refuse(
+                "unauthorized",
+                "there is no session, and the header Authorization is missing: `Authorization: Bearer <token>`",
+            )
         secret = bearer_of(said)
         if not secret:
             self.refuse("unauthorized", "the header Authorization must read `Bearer <token>`")
@@ -258,7 +324,7 @@ class ApiHandler(Refusing):
             self.refuse("parameter-invalid", "the query is not UTF-8")
         for name, value in pairs:
             given.setdefault(name, []).append(value)
-        fields = wanted.query.model_fields
+        fields = {field.alias or name: field for name, field in wanted.query.model_fields.items()}
         unknown = sorted(set(given) - set(fields))
         if unknown:
             known = f"there are {', '.join(fields)}" if fields else "there are none"
@@ -274,6 +340,18 @@ class ApiHandler(Refusing):
         except ValidationError as error:
             self.refuse("parameter-invalid", "; ".join(said["path"] + ": " + said["problem"] for said in told(error)))
 
+    def _check_headers(self, wanted: Operation) -> None:
+        for name in wanted.headers:
+            said = self.request.headers.get(name)
+            if said is None:
+                continue
+            if name in HEADER_PATTERNS and not re.fullmatch(HEADER_PATTERNS[name], said):
+                self.refuse(
+                    "parameter-invalid", f"{name}: {said[:60]!r} is no id that the hub gives: {HEADER_PATTERNS[name]}"
+                )
+            if not (len(said) <= HEADER_CHARS_MAX and re.fullmatch(HEADER_PATTERN, said)):
+                self.refuse("parameter-invalid", f"{name}: 1 to {HEADER_CHARS_MAX} visible ASCII characters are needed")
+
     def _check_body(self, wanted: Operation) -> None:
         headers = self.request.headers
         if wanted.body is None:
@@ -282,7 +360,7 @@ class ApiHandler(Refusing):
             self.refuse("length-required")
         if "Content-Encoding" in headers:
             self.refuse("unsupported-media-type", "bodies are taken as they are, without a Content-Encoding")
-        taken = (JSON, *(XML_TYPES if wanted.body.xml else ()))
+        taken = wanted.body.media_types
         if self.media_type not in taken:
             self.refuse(
                 "unsupported-media-type", f"{self.media_type[:80] or 'no type'!r} is none of {', '.join(taken)}"
@@ -305,11 +383,7 @@ class ApiHandler(Refusing):
 
     def read_body(self, kind: type[Model]) -> Model:
         """The JSON body. Raises ProblemError naming everything that is wrong with it."""
-        value = read_json(self.request.body)
-        try:
-            return kind.model_validate(value)
-        except ValidationError as error:
-            raise ProblemError("content-invalid", _summary(told(error)), violations=told(error)) from None
+        return read_as(self.request.body, kind)
 
     # -- the answer ---------------------------------------------------------------------------------------------------
 
@@ -334,13 +408,21 @@ def bearer_of(authorization: str) -> str:
     return secret.strip() if scheme.lower() == "bearer" else ""
 
 
-async def may_publish(hub: Hub, headers: HTTPHeaders) -> ProblemError | None:
+async def may_publish(hub: Hub, sessions: Sessions, headers: HTTPHeaders) -> ProblemError | None:
     """Whether the head of a request is a publisher's, or why not: asked before a large body is taken."""
-    secret = bearer_of(headers.get("Authorization", ""))
-    credential = await hub.authenticate(secret) if secret else None
+    credential = await who(hub, sessions, headers)
     if credential is None:
         return ProblemError("unauthorized", headers={"WWW-Authenticate": CHALLENGE})
     return None if credential.role in PUBLISHERS else ProblemError("forbidden")
+
+
+async def who(hub: Hub, sessions: Sessions, headers: HTTPHeaders) -> Credential | None:
+    """Who asks, by token or else by cookie; None: nobody who is known (any more). With a cookie the Origin is to be checked."""
+    if "Authorization" in headers:
+        secret = bearer_of(headers["Authorization"])
+        return await hub.authenticate(secret) if secret else None
+    found = await sessions.of_request(headers)
+    return None if found is None else found[1].credential
 
 
 class NotFoundHandler(ApiHandler):
@@ -350,28 +432,6 @@ class NotFoundHandler(ApiHandler):
         """There is nothing to ask."""
         self._check_address()
         self.refuse("not-found", "nothing is at this address; /v1/docs shows what there is")
-
-
-def told(error: ValidationError) -> list[dict[str, str]]:
-    """What pydantic found wrong, as violations."""
-    found = error.errors(include_url=False, include_context=False)[:VIOLATIONS_MAX]
-    return [{"path": _where(one["loc"]), "problem": _words(one["type"], one["msg"])} for one in found]
-
-
-def _where(location: tuple[int | str, ...]) -> str:
-    return path_of(location) if location else "body"
-
-
-def _words(kind: str, message: str) -> str:
-    if kind in ("model_type", "dict_type"):
-        return "must be an object"  # pydantic's own words name our classes
-    words = message.removeprefix("Value error, ")
-    return words[:1].lower() + words[1:]
-
-
-def _summary(violations: list[dict[str, str]]) -> str:
-    first = f"{violations[0]['path']}: {violations[0]['problem']}"
-    return first if len(violations) == 1 else f"{first}; and {len(violations) - 1} more"
 
 
 def quality(accept: str, media_type: str) -> float:

@@ -8,6 +8,7 @@ from server.api.handler import ApiHandler
 from server.api.operation import EVERYBODY, TEXT, VIEWERS, Answer, operation
 from server.api.types import CheckAnswer, HealthAnswer, ReadyAnswer
 from server.delivery import DeliveryState
+from server.scope import check_hub_wide
 
 TAG = "health"
 STATES_EVERY_S = 10.0
@@ -54,10 +55,12 @@ class MetricsHandler(ApiHandler):
         summary="Metrics",
         roles=VIEWERS,
         answers={200: Answer("In the format of Prometheus or OpenMetrics, as `Accept` asks.", also=(TEXT,))},
+        problems=("outside-areas",),
         tag=TAG,
     )
     async def get(self) -> None:
         """Needs a viewer's token: give it to Prometheus as `authorization.credentials`."""
+        check_hub_wide(self.credential.areas, "the hub's metrics")
         await self._count_states()
         page, content_type = self.api.metrics.page(self.request.headers.get("Accept", ""))
         self.set_header("Content-Type", content_type)

@@ -72,7 +72,7 @@ class LimitedServer(HTTPServer):
             idle_connection_timeout=limits.header_seconds,
             # Beyond this Tornado closes without a word; what lies between it and our own bound is told so.
             max_header_size=4 * limits.header_bytes_max,
-            max_buffer_size=2 * limits.body_bytes_max,
+            max_buffer_size=2 * max(limits.body_bytes_max, limits.import_bytes_max),
         )
 
     @property

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
+from pydantic import BaseModel, ValidationError
+
+from alerts.cap.violations import path_of
 from server.api.problems import ProblemError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+VIOLATIONS_MAX = 200
 
 NESTING_MAX = 32
 """Arrays and objects within each other; an alert has nine levels."""
@@ -76,3 +83,34 @@ def _check_depth(value: Any) -> None:
             return
     if any(isinstance(inner, dict | list) for inner in level):
         raise _too_deep()
+
+
+def read_as(body: bytes, kind: type[Model]) -> Model:
+    """A body as a type. Raises ProblemError naming everything that is wrong with it."""
+    value = read_json(body)
+    try:
+        return kind.model_validate(value)
+    except ValidationError as error:
+        raise ProblemError("content-invalid", _summary(told(error)), violations=told(error)) from None
+
+
+def told(error: ValidationError) -> list[dict[str, str]]:
+    """What pydantic found wrong, as violations."""
+    found = error.errors(include_url=False, include_context=False)[:VIOLATIONS_MAX]
+    return [{"path": _where(one["loc"]), "problem": _words(one["type"], one["msg"])} for one in found]
+
+
+def _where(location: tuple[int | str, ...]) -> str:
+    return path_of(location) if location else "body"
+
+
+def _words(kind: str, message: str) -> str:
+    if kind in ("model_type", "dict_type"):
+        return "must be an object"  # pydantic's own words name our classes
+    words = message.removeprefix("Value error, ")
+    return words[:1].lower() + words[1:]
+
+
+def _summary(violations: list[dict[str, str]]) -> str:
+    first = f"{violations[0]['path']}: {violations[0]['problem']}"
+    return first if len(violations) == 1 else f"{first}; and {len(violations) - 1} more"

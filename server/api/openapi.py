@@ -12,8 +12,20 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from alerts.cap.model import Alert
+from server.api.attribute_docs import Described
 from server.api.handler import ApiHandler
-from server.api.operation import JSON, XML_TYPES, Answer, Body, Operation, operations_of
+from server.api.operation import (
+    GEOJSON,
+    HEADER_CHARS_MAX,
+    HEADER_PATTERN,
+    HEADER_PATTERNS,
+    JSON,
+    SSE,
+    Answer,
+    Body,
+    Operation,
+    operations_of,
+)
 from server.api.problems import MEDIA_TYPE, PROBLEMS
 from server.api.types import FollowUpBody, ProblemAnswer, PublishBody
 
@@ -24,10 +36,21 @@ OF_CREDENTIALS = ("unauthorized", "credential-revoked", "forbidden")
 OF_BODIES = ("length-required", "request-timeout", "content-too-large", "unsupported-media-type", "body-invalid")
 OF_CHANGES = ("origin-refused", "store-full")
 
+EVENT = {
+    "type": "object",
+    "description": "One event of the stream; the body is a sequence of these.",
+    "properties": {
+        "event": {"type": "string"},
+        "data": {"type": "string", "contentMediaType": JSON},
+        "id": {"type": "string"},
+    },
+}
+
 DESCRIPTION = """Publish health alerts to field devices, and see who has them.
 
 Alerts are CAP 1.2. Every error is a problem document (RFC 9457). Credentials are tokens, made with `tocsin-hub token make`, and
-go into the header `Authorization: Bearer …`; a viewer reads, a publisher publishes too, an admin may do everything."""
+go into the header `Authorization: Bearer …`; a viewer reads, an author publishes too, an approver
+approves, an administrator may do everything."""
 
 
 def make_document(routes: Mapping[str, type[ApiHandler]]) -> dict[str, Any]:
@@ -51,7 +74,9 @@ def make_document(routes: Mapping[str, type[ApiHandler]]) -> dict[str, Any]:
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "schemas": {name: schema for name, schema in schemas.items() if not name.endswith("Query")},
         },
-        "tags": [{"name": name} for name in ("alerts", "devices", "operations", "health", "description")],
+        "tags": [
+            {"name": name} for name in ("alerts", "devices", "places", "feeds", "operations", "health", "description")
+        ],
     }
     OpenAPI.model_validate(document)
     return document
@@ -65,12 +90,14 @@ def _schemas(operations: Mapping[str, Mapping[str, Operation]]) -> dict[str, Any
     said: dict[type[BaseModel], None] = {ProblemAnswer: None}
     for methods in operations.values():
         for one in methods.values():
-            asked |= {one.query: None} | ({one.body.type: None} if one.body else {})
+            asked |= {one.query: None} | ({one.body.type: None} if one.body and one.body.type else {})
             said |= {answer.type: None for answer in one.answers.values() if answer.type}
     models: list[tuple[type[BaseModel], Any]] = [(model, "validation") for model in asked]
     models += [(model, "serialization") for model in said]
-    _, found = models_json_schema(models, by_alias=True, ref_template=REF + "{model}")
+    _, found = models_json_schema(models, by_alias=True, ref_template=REF + "{model}", schema_generator=Described)
     schemas: dict[str, Any] = found["$defs"]
+    twice = [model.__name__ for model, _ in models if model.__name__ not in schemas]
+    assert not twice, f"two types of the API have the same name: {twice}"
     _put_alerts_in(schemas)
     return schemas
 
@@ -140,15 +167,21 @@ def _query_parameters(one: Operation, schemas: Mapping[str, Any]) -> Iterator[di
 
 def _header_parameters(one: Operation) -> Iterator[dict[str, Any]]:
     for name, words in one.headers.items():
-        schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"}
+        pattern = HEADER_PATTERNS.get(name, HEADER_PATTERN)
+        schema = {"type": "string", "minLength": 1, "maxLength": HEADER_CHARS_MAX, "pattern": pattern}
         yield {"name": name, "in": "header", "required": False, "description": words, "schema": schema}
 
 
 def _body(body: Body) -> dict[str, Any]:
-    content: dict[str, Any] = {JSON: {"schema": {"$ref": REF + body.type.__name__}}}
-    if body.xml:
-        content |= {media_type: {"schema": {"type": "string"}} for media_type in XML_TYPES}
+    content: dict[str, Any] = {JSON: {"schema": {"$ref": REF + body.type.__name__}}} if body.type else {}
+    others = [media_type for media_type in body.media_types if media_type not in content]
+    content |= {media_type: {"schema": _shape(media_type)} for media_type in others}
     return {"required": True, "content": content}
+
+
+def _shape(media_type: str) -> dict[str, str]:
+    """What a body of a media type is that no type of ours describes."""
+    return {"type": "object" if media_type in (JSON, GEOJSON) else "string"}
 
 
 def _answers(one: Operation) -> dict[str, Any]:
@@ -157,7 +190,9 @@ def _answers(one: Operation) -> dict[str, Any]:
 
 def _answer(answer: Answer) -> dict[str, Any]:
     made: dict[str, Any] = {"description": answer.meaning}
-    content: dict[str, Any] = {media_type: {"schema": {"type": "string"}} for media_type in answer.also}
+    content: dict[str, Any] = {
+        media_type: {"schema": EVENT if media_type == SSE else _shape(media_type)} for media_type in answer.also
+    }
     if answer.type:
         content[JSON] = {"schema": {"$ref": REF + answer.type.__name__}}
     if content:

@@ -21,10 +21,25 @@ XML_TYPES = (XML, "application/xml", "text/xml")
 TEXT = "text/plain"
 ZSTD = "application/zstd"
 HTML = "text/html"
+CSV = "text/csv"
+GEOJSON = "application/geo+json"
+NDJSON = "application/x-ndjson"
+SSE = "text/event-stream"
+
+POSITION_PATTERN = r"^([0-9]{1,10}-)?[0-9]{1,16}$"
+"""A place in the log: `<epoch>-<number>`, or a bare number."""
+
+HEADER_CHARS_MAX = 255
+HEADER_PATTERN = "^[!-~]([ -~]*[!-~])?$"
+"""What the value of a header that an operation reads may be."""
+
+HEADER_PATTERNS = {"Last-Event-ID": POSITION_PATTERN}
+"""Those that must be more than that."""
 
 VIEWERS = frozenset(Role)
-PUBLISHERS = frozenset({Role.PUBLISHER, Role.ADMIN})
-ADMINS = frozenset({Role.ADMIN})
+PUBLISHERS = frozenset({Role.AUTHOR, Role.APPROVER, Role.ADMINISTRATOR})
+APPROVERS = frozenset({Role.APPROVER, Role.ADMINISTRATOR})
+ADMINS = frozenset({Role.ADMINISTRATOR})
 EVERYBODY: frozenset[Role] | None = None
 
 
@@ -34,11 +49,19 @@ class NoQuery(BaseModel, extra="forbid"):
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a body may be: a type for JSON, and whether CAP XML is taken too."""
+    """What a body may be: a type for JSON, whether CAP XML is taken too, and other media types that are no JSON of a type."""
 
-    type: type[BaseModel]
+    type: type[BaseModel] | None
     xml: bool = False
     is_large: bool = False
+    is_import: bool = False
+    """Whether it is a file of ops, which may be larger still."""
+    files: tuple[str, ...] = ()
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """All that are taken."""
+        return (*((JSON,) if self.type else ()), *(XML_TYPES if self.xml else ()), *self.files)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from alerts import errors
 from alerts.errors import InvalidAlertError, TocsinError, Violation
+from server.outbound.errors import OutboundError
+from server.places.errors import AlreadyEnrolledError, ShapeError, TooManyChosenError, UnknownReferenceError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -49,10 +52,32 @@ PROBLEMS: dict[str, Problem] = {
     "unauthorized": Problem(
         401,
         "A credential is needed",
-        "No token came, or one that is unknown here or revoked: `Authorization: Bearer …`.",
+        "No token came and no session's cookie, or one that is unknown here, revoked or over: `Authorization: Bearer …`.",
     ),
     "credential-revoked": Problem(401, "The credential was revoked", "The device's token was valid and is so no more."),
-    "forbidden": Problem(403, "Not allowed", "The token is valid, and its role does not allow this."),
+    "forbidden": Problem(403, "Not allowed", "Who asks is known, and their role does not allow this."),
+    "outside-areas": Problem(
+        403, "Outside the credential's areas", "Who asks is bound to areas, and what is asked concerns others too."
+    ),
+    "csrf-refused": Problem(
+        403,
+        "The change does not carry the session's token",
+        "With a session's cookie every change carries `X-CSRF-Token`, which `GET /v1/session` says.",
+    ),
+    "sign-in-refused": Problem(
+        403, "Signing in was refused", "The name or the password is wrong, or the account is closed; which is not said."
+    ),
+    "invitation-invalid": Problem(
+        403, "The code is not valid", "Name and code do not fit, the code was used, or has expired; which is not said."
+    ),
+    "setup-code-invalid": Problem(
+        403, "The setup code is wrong", "It is the one that the hub has printed at its last start."
+    ),
+    "second-person-needed": Problem(
+        403,
+        "A second person is needed",
+        "The alert is Extreme: an approver who has not written in it must approve it. See docs/approval.md.",
+    ),
     "origin-refused": Problem(
         403, "The origin is refused", "A browser's page from elsewhere asks for a change; see the setting `origins`."
     ),
@@ -65,19 +90,68 @@ PROBLEMS: dict[str, Problem] = {
     "unknown-dictionary": Problem(
         404, "Unknown dictionary", "This dictionary, or the one named as `base`, is not, or no longer, here."
     ),
+    "unknown-token": Problem(404, "Unknown token", "No token here has this name."),
+    "unknown-person": Problem(404, "Unknown person", "Nobody has an account under this name."),
+    "unknown-feed": Problem(404, "Unknown feed", "No feed has this name here, or no item of a feed this number."),
+    "unknown-webhook": Problem(404, "Unknown webhook", "No webhook has this name."),
+    "unknown-contact": Problem(404, "Unknown contact", "There is no contact of this name."),
+    "unknown-reference": Problem(404, "Unknown reference", "`references` names what is not in the roster."),
+    "unknown-rule": Problem(404, "Unknown rule", "There is no rule of this name."),
+    "unknown-draft": Problem(404, "Unknown draft", "No draft has this number, or none that this credential may see."),
+    "unknown-template": Problem(404, "Unknown template", "No template has this name."),
     "method-not-allowed": Problem(405, "Method not allowed", "The header `Allow` says which methods there are."),
     "not-acceptable": Problem(406, "Not acceptable", "None of the media types in `Accept` can be had."),
     "request-timeout": Problem(408, "Too slow", "The body did not come in time."),
     "duplicate-alert": Problem(
         409, "The alert is here already", "Another alert of this sender has this identifier; an alert is never changed."
     ),
+    "name-taken": Problem(
+        409,
+        "The name cannot be used",
+        "Something of its kind has this name (a token: or had it), or it is none. `detail` says which.",
+    ),
+    "own-token": Problem(
+        409, "A token does not revoke itself", "Do it with another, so that nobody locks themselves out by it."
+    ),
+    "last-administrator": Problem(
+        409,
+        "The last administrator stays",
+        "Nobody would be left who can sign in and decide about the whole hub; make somebody else one first.",
+    ),
+    "no-session": Problem(
+        409, "There is no session", "It is about somebody's own account or session, and who asks has come with a token."
+    ),
     "already-replaced": Problem(
         409, "Already replaced", "The alert named was updated or cancelled by one that this alert does not name."
+    ),
+    "already-enrolled": Problem(
+        409, "A device is enrolled already", "`references` names the rows of the roster that have a device."
+    ),
+    "already-decided": Problem(
+        409, "It does not wait for a decision", "Somebody has approved or rejected it, or it ended by itself."
+    ),
+    "draft-state": Problem(
+        409, "Not with this draft", "It is in a status in which this cannot be done; `detail` says in which."
+    ),
+    "draft-changed": Problem(
+        409, "The draft was changed", "Somebody has changed it meanwhile; `version` is the one that it is now."
+    ),
+    "numbers-changed": Problem(
+        409,
+        "It would reach another number of devices",
+        "Publishing says how many devices the alert is for; `devices` is how many it is for now.",
     ),
     "too-many-in-force": Problem(
         409,
         "Too many alerts are in force",
         "As many alerts are in force as a device can be told of at once; `detail` says how many. Cancel what is over.",
+    ),
+    "too-many-webhooks": Problem(409, "Too many webhooks", "There are as many webhooks as a hub serves."),
+    "position-lost": Problem(
+        409,
+        "The position is not in the log",
+        "The log is no longer the one in which `after` was given: the hub was put back from an older copy. Begin again with "
+        "what is in force; `position` says from where on to follow.",
     ),
     "idempotency-conflict": Problem(
         409, "The idempotency key was used for another request", "The same key came with another body or address."
@@ -92,8 +166,30 @@ PROBLEMS: dict[str, Problem] = {
     ),
     "alert-invalid": Problem(422, "The alert is not valid", "`violations` names everything that is wrong, and where."),
     "content-invalid": Problem(422, "The body is not valid", "`violations` names everything that is wrong, and where."),
+    "password-refused": Problem(422, "The new password is too easy to guess", "`detail` says why."),
+    "address-refused": Problem(
+        422,
+        "The address is not asked",
+        "It is no address of the web, or lies in a network that the hub does not ask; see the setting `outbound_networks`.",
+    ),
     "audience-invalid": Problem(
         422, "The audience is not valid", "Nobody is addressed, or not as the alert's scope demands."
+    ),
+    "import-invalid": Problem(
+        422,
+        "Nothing was imported",
+        "`violations` names each row (`line`) and column that is wrong, and what would be right.",
+    ),
+    "polygon-invalid": Problem(422, "The polygon cannot be used", "It crosses itself, or has too few corners."),
+    "too-many-chosen": Problem(
+        422, "Too many devices at once", "`detail` says how many are chosen, and how many may be; move them in parts."
+    ),
+    "rule-invalid": Problem(422, "The rule is not valid", "`violations` names what is wrong, and where."),
+    "contact-invalid": Problem(
+        422,
+        "The contact cannot be used",
+        "Its address is no Apprise URL, or of a service that the setting `contact_services` does not allow; or there is no "
+        "such contact.",
     ),
     "unknown-area": Problem(422, "Unknown area", "`areas` names the codes that are not in the list of areas."),
     "unknown-addressee": Problem(422, "Unknown device in the audience", "`devices` names them."),
@@ -164,6 +260,11 @@ class ProblemError(TocsinError):
         self.members = members
 
 
+def to_json(problem: ProblemError) -> bytes:
+    """The document of a problem."""
+    return json.dumps(document(problem.name, problem.detail, **problem.members), ensure_ascii=False).encode()
+
+
 def violations_of(violations: tuple[Violation, ...], prefix: str = "") -> list[dict[str, object]]:
     """Violations as they stand in a document; `prefix` is where in the body the alert is."""
     return [
@@ -190,14 +291,48 @@ def _nothing(_: Any) -> dict[str, object]:
 ERRORS: dict[type[TocsinError], tuple[str, Members]] = {
     InvalidAlertError: ("alert-invalid", lambda error: {"violations": violations_of(error.violations)}),
     errors.AudienceError: ("audience-invalid", _nothing),
+    errors.DurableError: ("bad-request", _nothing),
+    errors.OutOfAreasError: ("outside-areas", lambda error: {"areas": list(error.areas)}),
     errors.UnknownAreaError: ("unknown-area", lambda error: {"areas": list(error.codes)}),
     errors.UnknownDeviceError: ("unknown-device", lambda error: {"devices": list(error.devices)}),
+    errors.NameTakenError: ("name-taken", _nothing),
+    errors.UnknownTokenError: ("unknown-token", _nothing),
     errors.UnknownAlertError: ("unknown-alert", _nothing),
+    errors.UnknownWebhookError: ("unknown-webhook", _nothing),
+    errors.TooManyWebhooksError: ("too-many-webhooks", _nothing),
     errors.ExpiredAlertError: ("alert-expired", _nothing),
     errors.DuplicateAlertError: ("duplicate-alert", lambda error: {"number": error.number}),
     errors.AlreadyReplacedError: ("already-replaced", lambda error: {"by": error.by, "number": error.number}),
     errors.TooManyInForceError: ("too-many-in-force", _nothing),
+    errors.UnknownFeedError: ("unknown-feed", _nothing),
+    errors.AlreadyDecidedError: ("already-decided", _nothing),
+    errors.UnknownDraftError: ("unknown-draft", _nothing),
+    errors.DraftStateError: ("draft-state", _nothing),
+    errors.DraftChangedError: ("draft-changed", lambda error: {"version": error.version}),
+    errors.NumbersChangedError: ("numbers-changed", lambda error: {"devices": error.devices}),
+    errors.UnknownTemplateError: ("unknown-template", _nothing),
+    errors.SecondPersonError: ("second-person-needed", _nothing),
+    OutboundError: ("address-refused", _nothing),
+    UnknownReferenceError: ("unknown-reference", lambda error: {"references": list(error.references)}),
+    AlreadyEnrolledError: ("already-enrolled", lambda error: {"references": list(error.references)}),
+    TooManyChosenError: ("too-many-chosen", _nothing),
+    ShapeError: ("polygon-invalid", _nothing),
     errors.IdempotencyConflictError: ("idempotency-conflict", _nothing),
+    errors.UnknownPersonError: ("unknown-person", _nothing),
+    errors.LastAdministratorError: ("last-administrator", _nothing),
+    errors.PasswordError: ("password-refused", _nothing),
+    errors.SignInRefusedError: ("sign-in-refused", _nothing),
+    errors.InvitationInvalidError: ("invitation-invalid", _nothing),
+    errors.SetupCodeError: ("setup-code-invalid", _nothing),
+    errors.TooManySignInsError: ("rate-limited", _nothing),
+    errors.NoSessionError: ("no-session", _nothing),
+    errors.RuleError: (
+        "rule-invalid",
+        lambda error: {"violations": violations_of((Violation(error.path, error.problem),))},
+    ),
+    errors.ContactError: ("contact-invalid", _nothing),
+    errors.UnknownContactError: ("unknown-contact", _nothing),
+    errors.UnknownRuleError: ("unknown-rule", _nothing),
     errors.CodeInvalidError: ("enrolment-code-invalid", _nothing),
     errors.TooManyAttemptsError: ("rate-limited", _nothing),
     errors.StoreFullError: ("store-full", _nothing),

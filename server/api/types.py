@@ -6,7 +6,7 @@ Times are RFC 3339 in UTC, by the hub's clock unless said otherwise. What is abs
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -14,12 +14,14 @@ from alerts import limits
 from alerts.audience import Audience
 from alerts.cap.language import ALL, is_well_formed
 from alerts.cap.model import Alert
+from alerts.cap.question import AnswerKind
 from alerts.cap.terms import MsgType, Scope, Severity, Status
+from server.api.operation import POSITION_PATTERN
 from server.delivery import STATES, Delivery, DeliveryState, DeviceDelivery
 from server.hub import Published
 from server.publish import ADDRESSED_MAX, ROLE_CHARS_MAX
 from server.store.areas import CODE_CHARS_MAX
-from server.store.records import AreaRow, Check, DeviceReport, DeviceRow, Enrolled, StoredAlert
+from server.store.records import AreaKind, AreaRow, Check, DeviceReport, DeviceRow, Enrolled, StoredAlert
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = 253402300799
@@ -55,6 +57,11 @@ ON_A_DEVICE_MAX = 100
 IN_A_QUERY_MAX = 50
 """Areas, roles, devices in an address, which must fit the headers; more go into a JSON body."""
 
+REASON_CHARS_MIN, REASON_CHARS_MAX = 10, 500
+Reason = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=REASON_CHARS_MIN, max_length=REASON_CHARS_MAX)
+]
+"""Why the glass is broken, in words."""
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 AreaCode = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9._]+(-[A-Za-z0-9._]+)*$", max_length=CODE_CHARS_MAX, min_length=1)
@@ -63,6 +70,8 @@ RoleName = Annotated[
     str, StringConstraints(pattern=rf"^[{_SOLID}]([{_SOLID} ]*[{_SOLID}])?$", max_length=ROLE_CHARS_MAX)
 ]
 DeviceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]+$", max_length=64, min_length=1)]
+ContactName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]+$", max_length=64, min_length=1)]
+PhoneNumber = Annotated[str, StringConstraints(pattern=r"^\+?[0-9]{5,20}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=100)]
 LanguageTag = Annotated[str, StringConstraints(pattern=_LANGUAGE, max_length=64), AfterValidator(_language)]
 Areas = Annotated[tuple[AreaCode, ...], Field(max_length=ADDRESSED_MAX), AfterValidator(_each_once)]
@@ -76,15 +85,13 @@ Languages = Annotated[tuple[LanguageTag, ...], Field(max_length=limits.LANGUAGES
 class Asked(BaseModel):
     """What comes from outside: unknown names are refused, and nothing is converted."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Said(BaseModel):
     """What the hub says."""
 
-    model_config = ConfigDict(
-        frozen=True, use_attribute_docstrings=True, json_schema_mode_override="serialization", serialize_by_alias=True
-    )
+    model_config = ConfigDict(frozen=True, json_schema_mode_override="serialization", serialize_by_alias=True)
 
 
 # -- publishing -------------------------------------------------------------------------------------------------------
@@ -115,12 +122,34 @@ class AudienceBody(Asked):
         )
 
 
+class QuestionBody(Asked):
+    """A question for whoever gets the alert, in the words of each language that the alert has an info in. It becomes parameters
+    of the infos, see docs/questions.md."""
+
+    answer: AnswerKind
+    """What it wants to hear."""
+    text: dict[LanguageTag, str] = Field(min_length=1, max_length=IN_A_QUERY_MAX)
+    """Language -> the question."""
+    choices: dict[LanguageTag, tuple[str, ...]] = Field(default_factory=dict, max_length=IN_A_QUERY_MAX)
+    """Of one-of: language -> the choices, in the same order in each."""
+    unit: dict[LanguageTag, str] = Field(default_factory=dict, max_length=IN_A_QUERY_MAX)
+    """Of a number: language -> what it counts."""
+    min: int | float | None = None
+    """Of a number: the least that is taken."""
+    max: int | float | None = None
+    """Of a number: the most that is taken."""
+
+
 class PublishBody(Asked):
     """An alert and whom it is for."""
 
     alert: dict[str, Any]
     """A CAP 1.2 alert under CAP's own names. `identifier` and `sent` may be left to the hub."""
     audience: AudienceBody = AudienceBody()
+    question: QuestionBody | None = None
+    """What the alert asks. It may also stand in the parameters of its infos, where it is put anyhow."""
+    break_glass: Reason | None = None
+    """Publish what needs a second person without one, for this reason. It is audited, and told as an event."""
 
 
 class FollowUpBody(Asked):
@@ -130,6 +159,10 @@ class FollowUpBody(Asked):
     """Members of a CAP 1.2 alert. An update needs `info`."""
     audience: AudienceBody | None = None
     """Whom it is for; by default whom the replaced one was for. Those hear of the end of that one in any case."""
+    question: QuestionBody | None = None
+    """What the new alert asks; the question of the one that it replaces is over."""
+    break_glass: Reason | None = None
+    """Publish what needs a second person without one, for this reason. It is audited, and told as an event."""
 
 
 class PublishQuery(Asked):
@@ -143,6 +176,10 @@ class PublishQuery(Asked):
     """A device; may be repeated."""
     everyone: bool = False
     """Every device."""
+    dry_run: bool = False
+    """Check everything and say who would get the alert, and publish nothing."""
+    break_glass: Reason | None = None
+    """Publish what needs a second person without one, for this reason. It is audited, and told as an event."""
 
     def to_audience(self) -> Audience:
         """As the core has it."""
@@ -179,12 +216,18 @@ class PublishedAnswer(Said):
 class AlertsQuery(Asked):
     """Which alerts to list."""
 
-    after: int = Field(default=0, ge=0, le=limits.NUMBER_MAX)
-    """Only alerts with a higher number; the `next` of the page before."""
+    after: str = Field(default="0", pattern=POSITION_PATTERN)
+    """Only alerts above a position, `<epoch>-<number>` (the `position` of the answer before), or above a bare number."""
     limit: int = Field(default=100, ge=1, le=1000)
     """How many at most."""
     in_force: bool | None = None
     """Only those that are in force (true), or only those that are not (false)."""
+    area: Annotated[tuple[AreaCode, ...], Field(max_length=IN_A_QUERY_MAX)] = ()
+    """Only alerts that reach somebody in this area; may be repeated."""
+    severity: Severity | None = None
+    """Only alerts at least so grave. An update or cancel counts as what it replaces, where that was graver."""
+    wait: float = Field(default=0, ge=0, le=60, allow_inf_nan=False)
+    """Where there is none: wait so many seconds for one."""
 
 
 class AlertSummary(Said):
@@ -263,6 +306,9 @@ class AlertList(Said):
     alerts: tuple[AlertSummary, ...]
     next: int | None
     """Give this as `after` for the next page; null: there is none."""
+    position: str
+    """Up to here everything was looked at: give it as `after` to hear what comes. Unlike a bare number it tells when the log
+    is no longer the one that it was."""
 
 
 # -- delivery ---------------------------------------------------------------------------------------------------------
@@ -285,6 +331,8 @@ class DeviceDeliveryAnswer(Said):
     """As the device reckoned the hub's time."""
     acknowledged_at: Moment | None
     """As the device reckoned the hub's time."""
+    answered_at: Moment | None
+    """When it was first answered, as the device reckoned the hub's time."""
 
     @classmethod
     def of(cls, one: DeviceDelivery) -> DeviceDeliveryAnswer:
@@ -295,6 +343,7 @@ class DeviceDeliveryAnswer(Said):
             state=one.state,
             seen_at=maybe_time_of(one.seen_at),
             acknowledged_at=maybe_time_of(one.acknowledged_at),
+            answered_at=maybe_time_of(one.answered_at),
         )
 
 
@@ -343,6 +392,8 @@ class EnrolmentCodeAnswer(Said):
     code: str
     """Shown this once."""
     expires: Moment
+    reports: tuple[str, ...]
+    """What whoever made it should know: areas that could not be checked."""
 
 
 class EnrolmentBody(Asked):
@@ -389,6 +440,10 @@ class DeviceChange(Asked):
     roles: RolesOfDevice | None = None
     languages: Languages | None = None
     name: Name | None = None
+    supervisor: ContactName | Literal[""] | None = None
+    """The contact whom rules call the device's supervisor; empty: none."""
+    phone: PhoneNumber | Literal[""] | None = None
+    """Where its user is called; empty: none is known."""
 
 
 class DeviceAnswer(Said):
@@ -411,6 +466,12 @@ class DeviceAnswer(Said):
     connected: bool
     clone_seen_at: Moment | None
     """When it was proved that two copies of its store are in use."""
+    supervisor: str | None
+    """The contact whom rules call its supervisor."""
+    phone: str | None
+    """Where its user is called."""
+    reference: str | None
+    """The ministry's own name of it, if it came from the roster."""
 
     @classmethod
     def of(cls, row: DeviceRow, *, connected: bool) -> DeviceAnswer:
@@ -428,13 +489,33 @@ class DeviceAnswer(Said):
             epoch=row.epoch,
             connected=connected,
             clone_seen_at=maybe_time_of(row.clone_seen_at),
+            supervisor=row.supervisor,
+            phone=row.phone,
+            reference=row.reference,
         )
 
 
+class DevicesQuery(Asked):
+    """Which devices to list."""
+
+    area: Annotated[tuple[AreaCode, ...], Field(max_length=IN_A_QUERY_MAX)] = ()
+    """Only those in this area; may be repeated."""
+    role: Annotated[tuple[RoleName, ...], Field(max_length=IN_A_QUERY_MAX)] = ()
+    """Only those whose users have this role; may be repeated."""
+    text: Annotated[str, StringConstraints(max_length=100)] = ""
+    """Only those with this in their name, identifier, reference or phone number, in any case."""
+    revoked: bool | None = None
+    """Only those that are revoked (true), or only those that are not (false)."""
+    limit: int | None = Field(default=None, ge=1, le=10_000)
+    """How many at most; by default all."""
+
+
 class DeviceList(Said):
-    """All devices, the revoked ones too, in the order of their enrolment."""
+    """Devices, the revoked ones too, in the order of their enrolment."""
 
     devices: tuple[DeviceAnswer, ...]
+    total: int
+    """How many there are that were asked for, listed or not."""
 
 
 # -- the rest ---------------------------------------------------------------------------------------------------------
@@ -445,11 +526,17 @@ class AreaAnswer(Said):
 
     code: str
     name: str
+    kind: AreaKind
+    """A facility is the leaf of the tree; to an audience both are areas."""
+    lat: float | None
+    """Where it is on the map, in degrees."""
+    lon: float | None
 
     @classmethod
     def of(cls, row: AreaRow) -> AreaAnswer:
         """From the hub's."""
-        return cls(code=row.code, name=row.name)
+        lat, lon = (None, None) if row.point is None else (row.point.lat, row.point.lon)
+        return cls(code=row.code, name=row.name, kind=row.kind, lat=lat, lon=lon)
 
 
 class AreaList(Said):
@@ -535,7 +622,7 @@ class ViolationAnswer(Said):
 class ProblemAnswer(BaseModel):
     """Problem details (RFC 9457). Some problems have further members."""
 
-    model_config = ConfigDict(extra="allow", use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="allow")
 
     type: str
     """`/v1/docs#` and the problem's name, relative to the hub."""

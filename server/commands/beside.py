@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +10,6 @@ from typing import Annotated
 
 from cyclopts import Parameter
 from peewee import SqliteDatabase
-from rich.console import Console
-from rich.table import Table
 
 from alerts.errors import RefusedError, StoreError, UserError
 from server.commands import data
@@ -21,8 +18,6 @@ from server.store.database import open_database, transaction
 from server.store.folder import DATABASE, Folder
 
 Data = Annotated[Path, data.PARAMETER, Parameter(help="The hub's data folder.")]
-PIPE_COLUMNS = 240
-Json = Annotated[bool, Parameter(name="--json", negative=(), help="For machines: JSON.")]
 
 
 def now() -> int:
@@ -57,8 +52,3 @@ def opened(folder: Path, *, make: bool = False, is_reading: bool = False) -> Ite
     finally:
         if is_alone:
             place.unlock()
-
-
-def show(table: Table) -> None:
-    """Print a table, to a file or a pipe in its full width."""
-    Console(width=None if sys.stdout.isatty() else PIPE_COLUMNS).print(table)

@@ -7,5 +7,6 @@ from pathlib import Path
 from cyclopts import Parameter
 
 DEFAULT = Path(".tocsin")
+VARIABLE = "TOCSIN_HUB_DATA"
 
-PARAMETER = Parameter(name="--data", env_var="TOCSIN_HUB_DATA")
+PARAMETER = Parameter(name="--data", env_var=VARIABLE)

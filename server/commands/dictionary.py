@@ -6,19 +6,20 @@ import json as json_text
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import App, Parameter
-from rich.table import Table
 
 from alerts.cap.from_xml import from_xml
 from alerts.cap.model import Alert
-from alerts.dictionary.shipped import shipped
 from alerts.dictionary.training import NotEnoughError
 from alerts.errors import InvalidAlertError, UserError
-from server.api.types import time_of
-from server.commands.beside import Data, Json, now, opened, show
+from server.commands import output
+from server.commands.at_hub import HERE, Where, at_hub
+from server.commands.beside import Data, now, opened
 from server.commands.data import DEFAULT
+from server.commands.hub_api import part
+from server.commands.output import Flag, Json
 from server.dictionary.history import History, of_alerts, of_store
 from server.dictionary.report import kept, report, size
 from server.dictionary.trial import SIZES, Outcome, try_out
@@ -30,7 +31,6 @@ AUTO = "auto"
 KB = 1024
 SIZE_KB_MIN, SIZE_KB_MAX = 4, 960
 EXIT_NOT_WORTH_IT = 1
-Flag = Annotated[bool, Parameter(negative=())]
 
 
 @app.command
@@ -160,60 +160,37 @@ def _one(name: str, content: bytes, passed: _PassedOver) -> Iterator[Alert]:
 
 
 @app.command(name="list")
-def list_(*, data: Data = DEFAULT, json: Json = False) -> None:
+def list_(*, where: Where = HERE, json: Json = False) -> None:
     """List the dictionaries that devices may have from this hub, with what was measured when they were trained."""
-    with opened(data, is_reading=True) as db:
-        trained, in_use = dictionaries.trained(db), dictionaries.in_use(db)
-    if json:
-        listed = [
-            {
-                "address": one.address.hex(),
-                "bytes": one.size,
-                "transfer": one.measured.transfer,
-                "trained_at": time_of(one.trained_at),
-                "alerts": one.measured.alerts,
-                "bytes_an_alert": one.measured.lean,
-                "bytes_an_alert_shipped": one.measured.plain,
-                "in_use": one.is_in_use,
-            }
-            for one in trained
-        ]
-        ships = {
-            "address": shipped().address.hex(),
-            "bytes": len(shipped().data),
-            "in_use": in_use == shipped().address,
-        }
-        sys.stdout.write(json_text.dumps([*listed, {**ships, "shipped": True}]) + "\n")
-        return
-    table = Table("address", "size", "transfer", "trained", "on alerts", "bytes an alert", "in use")
-    for one in trained:
-        measured = one.measured
-        table.add_row(
-            *(
-                one.address.hex(),
-                size(one.size),
-                size(measured.transfer),
-                time_of(one.trained_at),
-                str(measured.alerts),
-            ),
-            *(f"{measured.lean} instead of {measured.plain}", "yes" if one.is_in_use else ""),
-        )
-    is_shipped = "yes" if in_use == shipped().address else ""
-    table.add_row(f"{shipped().address.hex()} (shipped)", size(len(shipped().data)), "–", "–", "–", "–", is_shipped)
-    show(table)
+    with at_hub(where) as api:
+        rows = api.get("/v1/dictionaries")["dictionaries"]
+    headings = ("address", "size", "transfer", "trained", "on alerts", "bytes an alert", "in use")
+    output.answer_rows(rows, headings, _cells, json=json)
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    is_in_use = "yes" if row["in_use"] else ""
+    if row["shipped"]:
+        return f"{row['address']} (shipped)", size(row["bytes"]), "–", "–", "–", "–", is_in_use
+    return (
+        *(row["address"], size(row["bytes"]), size(row["transfer"]), output.when(row["trained_at"])),
+        *(str(row["alerts"]), f"{row['bytes_an_alert']} instead of {row['bytes_an_alert_shipped']}", is_in_use),
+    )
 
 
 @app.command
-def use(address: str, *, data: Data = DEFAULT) -> None:
-    """Put a dictionary in use, for the connections that devices make from now on.
-
-    Parameters
-    ----------
-    address
-        Its address as listed, or the beginning of it; `shipped` is the one that every device has.
-    """
-    with opened(data) as db:
-        found = dictionaries.find(db, address)
-        dictionaries.read(db, found)
-        dictionaries.use(db, found, now())
-    sys.stdout.write(f"In use: {found.hex()}. Devices that have another keep it until they have fetched this one.\n")
+def use(
+    address: Annotated[
+        str,
+        Parameter(
+            name="ADDRESS", help="As listed, or the beginning of it; `shipped` is the one that every device has."
+        ),
+    ],
+    /,
+    *,
+    where: Where = HERE,
+) -> None:
+    """Put a dictionary in use, for the connections that devices make from now on."""
+    with at_hub(where) as api:
+        found = api.post(f"/v1/dictionaries/{part(address)}/use")
+    output.say(f"In use: {found['address']}. Devices that have another keep it until they have fetched this one.")

@@ -12,7 +12,13 @@ from rich.console import Console
 from rich.prompt import Confirm
 
 from alerts.errors import UserError
+from server import audit_head
+from server.audit import AuditHead
 from server.commands import data
+from server.local_access import plain_name, user_name
+from server.store import audit
+from server.store.credentials import LOCAL
+from server.store.database import open_database
 from server.store.folder import Folder
 from server.store.restoring import Forgotten, Restoring
 
@@ -59,7 +65,8 @@ def restore(
             _tell(console, forgotten)
             if forgotten and _is_revoking(console, forgotten, revoke_again=revoke_again, keep=keep):
                 restoring.revoke_again(forgotten)
-            kept = restoring.finish(forgotten)
+            kept = restoring.finish(forgotten, f"{LOCAL}{plain_name(user_name())}")
+            audit_head.keep(folder.path, head_of(folder.database))
         except BaseException:
             restoring.discard()
             raise
@@ -87,16 +94,28 @@ def _tell(console: Console, forgotten: Forgotten | None) -> None:
         console.print(f"Revoked since: token {name} ({_time(at)})", markup=False)
     for device, name, at in forgotten.devices_revoked:
         console.print(f"Revoked since: device {device}, {name} ({_time(at)})", markup=False)
+    for name, at in forgotten.people_closed:
+        console.print(f"Closed since: the account of {name} ({_time(at)})", markup=False)
+    console.print("Passwords, roles and areas of people are as the backup has them; everybody has to sign in again.")
+
+
+def head_of(database: Path) -> AuditHead:
+    """How far the audit log of a database goes that nobody uses."""
+    db = open_database(database)
+    try:
+        return audit.head(db)
+    finally:
+        db.close()
 
 
 def _is_revoking(console: Console, forgotten: Forgotten, *, revoke_again: bool, keep: bool) -> bool:
     """Whether to revoke again; asks if it was not said. Raises UserError: there is nobody to ask."""
-    count = len(forgotten.tokens_revoked) + len(forgotten.devices_revoked)
+    count = len(forgotten.tokens_revoked) + len(forgotten.devices_revoked) + len(forgotten.people_closed)
     if not count or revoke_again or keep:
         return bool(count) and revoke_again
     if not sys.stdin.isatty():
         raise UserError(
-            f"{count} tokens and devices were revoked after the backup was made; nothing was restored",
+            f"{count} tokens, devices and accounts were revoked or closed after the backup was made; nothing was restored",
             "Say --revoke-again to revoke them again, or --keep to leave them valid.",
             EXIT_UNDECIDED,
         )

@@ -58,7 +58,8 @@ def serve(
     ready_file
         A file that is there as long as the hub listens: JSON with its address, port and process.
     first_steps
-        On a fresh data folder make a publisher's token and an enrolment code, and say what to do with them.
+        On a fresh data folder make an author's token and an enrolment code, and say what to do with them. While nobody has an
+        account, show the setup code with which the first is made on the console.
     """
     flags = {
         "data": data,
@@ -80,7 +81,8 @@ def serve(
 async def _run(settings: Settings, ready_file: Path | None, with_first_steps: bool) -> None:
     async def started(process: HubProcess) -> None:
         if with_first_steps:
-            sys.stdout.write(await words_of_first_steps(process.hub, process.address, settings.data))
+            setup_code = await process.accounts.signing_in.setup_code()
+            sys.stdout.write(await words_of_first_steps(process.hub, process.address, settings.data, setup_code))
         else:
             sys.stdout.write(f"tocsin-hub listening on {process.address}\n")
         sys.stdout.flush()

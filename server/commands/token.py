@@ -2,78 +2,64 @@
 
 from __future__ import annotations
 
-import json as json_text
-import sys
-from dataclasses import asdict
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
-from rich.table import Table
 
-from server.api.types import maybe_time_of, time_of
-from server.commands.beside import Data, Json, now, opened, show
-from server.commands.data import DEFAULT
-from server.hub import Role
-from server.store import credentials
+from server.commands import output
+from server.commands.at_hub import HERE, Where, at_hub
+from server.commands.hub_api import part
+from server.commands.output import Flag, Json, Several
 
-app = App(name="token", help="Tokens for the API: make, list, revoke. Also while the hub runs.")
+app = App(name="token", help="Tokens for the API: make, list, revoke.")
 
 
 @app.command
 def make(
     *,
-    role: Literal["publisher", "admin", "viewer"],
+    role: Literal["viewer", "author", "approver", "administrator"],
     name: str,
-    data: Data = DEFAULT,
-    quiet: Annotated[bool, Parameter(negative=())] = False,
+    area: Several = None,
+    quiet: Flag = False,
+    where: Where = HERE,
 ) -> None:
     """Make a token. Its secret is shown this once; only its hash is kept.
 
     Parameters
     ----------
     role
-        viewer reads; publisher also publishes; admin may do everything.
+        viewer reads; author also publishes; approver also approves; administrator may do everything.
     name
         Who or what will use it; alerts are listed with it.
+    area
+        An area that it is bound to: it sees what reaches somebody there, and addresses nobody outside. Repeat it for more.
     quiet
         Print the secret and nothing else.
     """
-    secret = credentials.make_secret()
-    with opened(data, make=True) as db:
-        credentials.make_token(db, Role(role), name, secret, now())
-    if quiet:
-        sys.stdout.write(f"{secret}\n")
-        return
-    sys.stdout.write(f"{secret}\n")
-    sys.stderr.write(f"The token of the {role} {name!r}, shown this once. Use: Authorization: Bearer TOKEN\n")
+    with at_hub(where, make=True) as api:
+        made = api.post("/v1/tokens", {"role": role, "name": name, "areas": area or []})
+    output.say(made["token"])
+    if not quiet:
+        bound = f", bound to {' '.join(made['areas'])}" if made["areas"] else ""
+        output.note(f"The token of the {role} {name!r}{bound}, shown this once. Use: Authorization: Bearer TOKEN")
 
 
 @app.command(name="list")
-def list_(*, data: Data = DEFAULT, json: Json = False) -> None:
+def list_(*, where: Where = HERE, json: Json = False) -> None:
     """List all tokens, the revoked ones too, without their secrets."""
-    with opened(data) as db:
-        rows = credentials.tokens(db)
-    if json:
-        listed = [
-            asdict(row) | {"made_at": time_of(row.made_at), "revoked_at": maybe_time_of(row.revoked_at)} for row in rows
-        ]
-        sys.stdout.write(json_text.dumps(listed, ensure_ascii=False) + "\n")
-        return
-    table = Table("name", "role", "made", "revoked")
-    for row in rows:
-        table.add_row(row.name, row.role, time_of(row.made_at), maybe_time_of(row.revoked_at) or "")
-    show(table)
+    with at_hub(where) as api:
+        rows = api.get("/v1/tokens")["tokens"]
+    output.answer_rows(rows, ("name", "role", "areas", "made", "revoked"), _cells, json=json)
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    times = output.when(row["made_at"]), output.when(row["revoked_at"])
+    return row["name"], row["role"], " ".join(row["areas"]), *times
 
 
 @app.command
-def revoke(name: str, *, data: Data = DEFAULT) -> None:
-    """Revoke a token: it is refused from the next request on.
-
-    Parameters
-    ----------
-    name
-        The token's name.
-    """
-    with opened(data) as db:
-        credentials.revoke_token(db, name, now())
-    sys.stdout.write(f"The token {name!r} is revoked.\n")
+def revoke(name: Annotated[str, Parameter(name="NAME", help="The token's name.")], /, *, where: Where = HERE) -> None:
+    """Revoke a token: it is refused from the next request on."""
+    with at_hub(where) as api:
+        api.delete(f"/v1/tokens/{part(name)}")
+    output.say(f"The token {name!r} is revoked.")

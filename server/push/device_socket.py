@@ -36,7 +36,7 @@ from server.push.dictionaries import Dictionaries
 from server.push.fanout import Fanout, Pushed, Variant
 from server.push.lean import LeanEncoders
 from server.push.variants import LiveMessage, Variants
-from server.push.websocket import StrictProtocol, frame_of, held_back
+from server.push.websocket import StrictProtocol, asks_for_upgrade, frame_of, held_back, offered_subprotocols
 
 SWITCHING = 101
 
@@ -81,7 +81,7 @@ class DeviceSocket(Refusing, WebSocketHandler):
 
     async def prepare(self) -> None:
         """Who is it, and may it come in? Everything is settled before the 101."""
-        if not self._asks_for_upgrade():
+        if not asks_for_upgrade(self.request.headers):
             self.refuse(
                 "upgrade-required",
                 "no upgrade to WebSocket is asked for; if the client did, a proxy on the way took it out",
@@ -91,18 +91,11 @@ class DeviceSocket(Refusing, WebSocketHandler):
         wait = self._push.admission.admit(self._push.connected.count, self._clock())
         if wait is not None:
             self.refuse("overloaded", retry_after=wait)
-        self._offered = [
-            word.strip() for word in self.request.headers.get("Sec-WebSocket-Protocol", "").split(",") if word.strip()
-        ]
+        self._offered = offered_subprotocols(self.request.headers)
         if SUBPROTOCOL not in self._offered:
             self.refuse("subprotocol-missing", f"Sec-WebSocket-Protocol must offer {SUBPROTOCOL}")
         await self._authenticate()
         self._hello = self._said_hello()
-
-    def _asks_for_upgrade(self) -> bool:
-        headers = self.request.headers
-        asked = {word.strip().lower() for word in headers.get("Connection", "").split(",")}
-        return "upgrade" in asked and headers.get("Upgrade", "").strip().lower() == "websocket"
 
     async def _authenticate(self) -> None:
         scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")

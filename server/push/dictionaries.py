@@ -99,6 +99,11 @@ class Dictionaries:
         saves = min(best.measured.saves, SAVES_MAX)
         return frames.Dictionary(best.address, size, saves, best.measured.monthly, base)
 
+    @property
+    def in_use(self) -> Dictionary:
+        """The one that the hub sends with where a device has it."""
+        return next(iter(self._known.values()))
+
     def has(self, address: bytes) -> bool:
         """Whether this dictionary is here."""
         return address in self._known

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Iterable, Iterator
 from contextlib import contextmanager
 
 from tornado.concurrent import Future
+from tornado.httputil import HTTPHeaders
 from tornado.iostream import IOStream, StreamClosedError
 from tornado.websocket import WebSocketProtocol13
 
@@ -16,6 +17,17 @@ BINARY_FINAL = 0x82
 def may_be_sent(code: int) -> bool:
     """Whether an endpoint may put this code into a close frame (RFC 6455 §7.4)."""
     return code in {1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014} or 3000 <= code <= 4999
+
+
+def asks_for_upgrade(headers: HTTPHeaders) -> bool:
+    """Whether the head of a request asks for a WebSocket (RFC 6455 §4.2.1)."""
+    asked = {word.strip().lower() for word in headers.get("Connection", "").split(",")}
+    return "upgrade" in asked and headers.get("Upgrade", "").strip().lower() == "websocket"
+
+
+def offered_subprotocols(headers: HTTPHeaders) -> list[str]:
+    """The subprotocols that a client offers, in its order (RFC 6455 §4.1)."""
+    return [word.strip() for word in headers.get("Sec-WebSocket-Protocol", "").split(",") if word.strip()]
 
 
 def frame_of(message: bytes) -> bytes:
@@ -51,6 +63,8 @@ class StrictProtocol(WebSocketProtocol13):
 
     bytes_in = property(lambda self: self._wire_bytes_in)
 
+    takes_text = False
+
     head = b""
     """The 101, where it is to leave with the first frames."""
 
@@ -66,7 +80,7 @@ class StrictProtocol(WebSocketProtocol13):
             self._abort()
             return None
         self._frame_mask = None
-        if opcode == 0x1:
+        if opcode == 0x1 and not self.takes_text:
             self.close(1003, "binary messages only")
             return None
         if opcode == 0x8 and not _is_close_body(data):

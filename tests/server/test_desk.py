@@ -13,7 +13,7 @@ from tests.support.stores import Heard, SetClock, opened_hub
 
 def test_it_works_before_there_ever_was_a_hub(tmp_path: Path) -> None:
     with Desk(tmp_path / "data") as desk:
-        desk.make_token(Role.PUBLISHER, "ministry")
+        desk.make_token(Role.AUTHOR, "ministry")
         assert desk.import_areas([("KE", "Kenya")]) == 1
         with pytest.raises(UnknownAreaError):
             desk.make_enrolment_code(areas_in=("UG",))
@@ -28,7 +28,7 @@ def test_a_hub_that_runs_takes_notice(tmp_path: Path) -> None:
     async def run() -> None:
         async with opened_hub(tmp_path, SetClock(2**31)) as hub:
             with Desk(tmp_path) as desk:
-                secret = desk.make_token(Role.PUBLISHER, "ministry")
+                secret = desk.make_token(Role.AUTHOR, "ministry")
                 code = desk.make_enrolment_code(areas_in=("KE",), roles=("nurse",), valid_s=10**9)
             credential = await hub.authenticate(secret)
             assert credential is not None

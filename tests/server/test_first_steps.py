@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from server.cli import main
 from server.first_steps import command, first_steps
 from tests.support.hub import RunningHub, running_hub
 
@@ -32,6 +33,12 @@ def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         url = next(one for one in arguments if one.startswith("http"))
         published = hub.ask("POST", url.removeprefix(hub.address), role=None, headers=headers, data=body)
         assert published.status_code == 201, published.text
+        line = next(line for line in again.splitlines() if "alert publish" in line)
+        with pytest.raises(SystemExit, match="0"):
+            main([*shlex.split(line)[1:], "--json"])
+        assert (
+            hub.ask("GET", "/v1/alerts", role=None, headers=headers).json()["alerts"][-1]["headline"] == "Only a test"
+        )
         join = re.search(r"tocsin-field join (\S+) (\S+)", first)
         assert join and join[1] == hub.address
         enrolled = hub.ask("POST", "/v1/enrolments", role=None, json={"code": join[2]})
@@ -45,6 +52,21 @@ def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def test_each_line_works_as_pasted(fresh: str) -> None:
     assert "docs" in fresh and "Ctrl-C" in fresh
+
+
+def test_while_nobody_has_an_account_the_setup_code_is_shown(tmp_path: Path) -> None:
+    with running_hub(tmp_path) as hub:
+        code = hub.do(hub.process.accounts.signing_in.setup_code())
+        assert code
+
+        def said(code: str | None) -> str:
+            return hub.do(first_steps(hub.hub, hub.address, tmp_path, code))
+
+        assert f"    {hub.address}/\n\n    {code}\n" in said(code)
+        body = {"code": code.lower(), "name": "wanjiru", "password": "a boat on the lake"}
+        assert hub.ask("POST", "/v1/people/first", role=None, json=body).status_code == 201
+        assert hub.do(hub.process.accounts.signing_in.setup_code()) is None
+        assert f"Sign in to the console: open {hub.address}/" in said(None)
 
 
 def test_commands_are_named_so_that_a_shell_finds_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

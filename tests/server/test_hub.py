@@ -19,6 +19,7 @@ from alerts.errors import (
     DuplicateAlertError,
     IdempotencyConflictError,
     NameTakenError,
+    OutOfAreasError,
     StoreError,
     StoreFullError,
     TooManyAttemptsError,
@@ -37,7 +38,7 @@ from server.store.claims import read_claims
 from server.store.codes import Attempts
 from server.store.database import Store
 from server.store.folder import Folder
-from server.store.records import Enrolled, Revoked, Role
+from server.store.records import Credential, Enrolled, Revoked, Role
 from tests.support.stores import (
     EVERYONE,
     HOUR,
@@ -207,7 +208,7 @@ def test_a_full_disk_is_said_and_the_hub_goes_on_when_there_is_room(
         assert (hub.log.head, list(hub.log)) == (0, [])
         assert (await hub.publish(make_alert("small"), EVERYONE, by=PUBLISHER)).number == 1
 
-    monkeypatch.setattr("server.hub.Store", lambda path: Store(path, max_page_count=100))
+    monkeypatch.setattr("server.hub.Store", lambda path: Store(path, max_page_count=180))
     on_hub(tmp_path, test)
 
 
@@ -569,7 +570,7 @@ def test_claims_are_written_by_themselves(tmp_path: Path) -> None:
         hub.record_claim(device, Claim(cursor=1))
         while hub._dirty or hub._tasks:  # noqa: ASYNC110 - nobody is told of the write
             await asyncio.sleep(0)
-        written = await hub._read(read_claims)
+        written = await hub.read(read_claims)
         assert written[device].claim == Claim(cursor=1)
 
     on_hub(tmp_path, test, claims_written_every_s=0.0)
@@ -651,13 +652,13 @@ def test_what_a_device_sent_in_vain_is_shown_to_ops(tmp_path: Path) -> None:
 
 def test_a_token_opens_until_it_is_revoked(tmp_path: Path) -> None:
     async def test(hub: Hub) -> None:
-        secret = await hub.make_token(Role.PUBLISHER, "ministry")
+        secret = await hub.make_token(Role.AUTHOR, "ministry")
         credential = await hub.authenticate(secret)
         assert credential is not None
-        assert (credential.name, credential.role) == ("ministry", Role.PUBLISHER)
+        assert (credential.name, credential.role) == ("ministry", Role.AUTHOR)
         assert await hub.authenticate_device(secret) is None, "a publisher's token is no device's"
         with pytest.raises(NameTakenError):
-            await hub.make_token(Role.ADMIN, "ministry")
+            await hub.make_token(Role.ADMINISTRATOR, "ministry")
         await hub.revoke_token("ministry")
         assert await hub.authenticate(secret) is None
         assert [token.revoked_at for token in await hub.tokens()] == [NOON]
@@ -710,3 +711,32 @@ def test_a_hub_says_whether_it_is_ready(tmp_path: Path, monkeypatch: pytest.Monk
 
     on_hub(tmp_path, fill)
     on_hub(tmp_path, early, SetClock(NOON - 60))
+
+
+# -- credentials that are bound to areas ------------------------------------------------------------------------------
+
+
+def test_a_credential_bound_to_areas_publishes_only_there_and_sees_what_reaches_them(tmp_path: Path) -> None:
+    async def test(hub: Hub) -> None:
+        district = Credential("district", Role.AUTHOR, ("KE-1",))
+        own = await hub.publish(make_alert("own"), Audience(areas=("KE-1-2",)), by=district)
+        for audience in (EVERYONE, KENYA, Audience(areas=("KE-2",)), Audience(roles=("nurse",))):
+            with pytest.raises(OutOfAreasError):
+                await hub.publish(make_alert("other"), audience, by=district)
+        other = await hub.publish(make_alert("other"), Audience(areas=("KE-2",)), by=PUBLISHER)
+        with pytest.raises(OutOfAreasError, match="KE-2"):  # what it would withdraw was for others too
+            await hub.publish(following("Cancel", "end", make_alert("other")), Audience(areas=("KE-1",)), by=district)
+        assert hub.may_see(district, await hub.alert(str(own.number)))
+        assert not hub.may_see(district, await hub.alert(str(other.number)))
+        assert hub.may_see(PUBLISHER, await hub.alert(str(other.number)))
+
+    on_hub(tmp_path, test)
+
+
+def test_a_token_keeps_the_areas_that_it_is_bound_to(tmp_path: Path) -> None:
+    async def test(hub: Hub) -> None:
+        secret = await hub.make_token(Role.VIEWER, "district", ("KE-1",))
+        assert await hub.authenticate(secret) == Credential("district", Role.VIEWER, ("KE-1",))
+        assert [row.areas for row in await hub.tokens()] == [("KE-1",)]
+
+    on_hub(tmp_path, test)

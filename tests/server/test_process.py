@@ -172,7 +172,7 @@ def test_a_stopping_hub_answers_what_it_began_and_says_goodbye(tmp_path: Path, m
             device = await connected(hub, token)
             reader, writer = await asyncio.open_connection("127.0.0.1", hub.process.port)
             body = json.dumps(alert()).encode()
-            writer.write(head("POST", "/v1/alerts", length=len(body), token=hub.tokens[Role.PUBLISHER]) + body)
+            writer.write(head("POST", "/v1/alerts", length=len(body), token=hub.tokens[Role.AUTHOR]) + body)
             await begun.wait()
             stopping = hub.process.stop()
             await asyncio.sleep(0)
@@ -195,7 +195,7 @@ def test_a_body_that_is_still_on_its_way_is_awaited_and_nothing_new_is_begun(tmp
 
         async def scene() -> tuple[bytes, bytes]:
             body = json.dumps(alert()).encode()
-            request = head("POST", "/v1/alerts", length=len(body), token=hub.tokens[Role.PUBLISHER])
+            request = head("POST", "/v1/alerts", length=len(body), token=hub.tokens[Role.AUTHOR])
             reader, writer = await asyncio.open_connection("127.0.0.1", hub.process.port)
             other_reader, other_writer = await asyncio.open_connection("127.0.0.1", hub.process.port)
             other_writer.write(b"GET /healthz HTTP/1.1\r\n")
@@ -305,3 +305,10 @@ def test_it_trains_by_itself_unless_the_setting_says_otherwise(tmp_path: Path) -
     for setting, trains in (("auto", True), ("off", False)):
         with running_hub(tmp_path / setting, dictionary_training=setting) as hub:
             assert (hub.process._training is not None) is trains
+
+
+def test_a_hub_starts_without_what_few_ask_of_it() -> None:
+    heavy = ["shapely", "numpy", "segno", "apprise"]
+    look = f"import sys, server.process; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

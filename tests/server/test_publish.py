@@ -131,6 +131,14 @@ def test_an_update_of_what_was_updated_must_name_the_newest() -> None:
     assert _prepared(_log_with(one, two), following("Update", "three", one, two)).entry.replaces == {one.key, two.key}
 
 
+def test_what_it_replaces_may_be_said_beside_it() -> None:
+    one = make_alert("one")
+    two = following("Update", "two", one)
+    third = _prepared(_log_with(one, two), following("Update", "three", one), also_replaces=(two.key,))
+    assert third.entry.replaces == {one.key, two.key}
+    assert third.alert.reference_keys == (one.key,)
+
+
 def test_an_alert_that_was_replaced_before_it_came_is_refused() -> None:
     one = make_alert("one")
     with pytest.raises(AlreadyReplacedError):
@@ -177,7 +185,7 @@ def _commit(folder: FilePath, *submissions: Submission, list_of_areas: bool = Fa
             areas.import_areas(db, [("KE-047", "Nairobi")])
         for submission in submissions:
             try:
-                repeat = find_repeat(db, submission)
+                repeat = find_repeat(db, submission.idempotency_key, submission.by.name, submission.digest)
                 prepared = prepare(log.read_log(db, NOON), submission, now=NOON, default_life_s=LIFE)
                 outcomes.append(repeat or commit(db, submission, prepared, now=NOON, kept_s=LIFE))
             except Exception as error:  # noqa: BLE001 - the outcome is what the test looks at

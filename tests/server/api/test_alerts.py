@@ -22,7 +22,7 @@ XML = {"Content-Type": "application/cap+xml"}
 
 
 def publish(hub: RunningHub, body: Any = None, **options: Any) -> dict[str, Any]:
-    response = hub.ask("POST", "/v1/alerts", json=body or alert(), role=Role.PUBLISHER, **options)
+    response = hub.ask("POST", "/v1/alerts", json=body or alert(), role=Role.AUTHOR, **options)
     assert response.status_code == 201, response.text
     said: dict[str, Any] = response.json()
     return said
@@ -39,11 +39,11 @@ def xml_of(**changes: Any) -> bytes:
 
 
 def test_a_publish_answers_where_the_alert_is(hub: RunningHub) -> None:
-    response = hub.ask("POST", "/v1/alerts", json=alert(), role=Role.PUBLISHER)
+    response = hub.ask("POST", "/v1/alerts", json=alert(), role=Role.AUTHOR)
     said = response.json()
     assert response.status_code == 201 and said["number"] > 0 and said["identifier"]
     fetched = hub.ask("GET", response.headers["Location"]).json()
-    assert fetched["number"] == said["number"] and fetched["published_by"] == "the-publisher"
+    assert fetched["number"] == said["number"] and fetched["published_by"] == "the-author"
     assert fetched["alert"]["identifier"] == said["identifier"]
     assert fetched["alert"]["sent"].endswith("-00:00"), "the hub's own time is UTC as CAP writes it"
 
@@ -51,7 +51,7 @@ def test_a_publish_answers_where_the_alert_is(hub: RunningHub) -> None:
 def test_what_expired_is_refused_as_json_and_taken_and_reported_as_xml(hub: RunningHub) -> None:
     body = alert()
     body["alert"]["info"][0]["expires"] = "2020-01-01T00:00:00+03:00"
-    response = hub.ask("POST", "/v1/alerts", json=body, role=Role.PUBLISHER)
+    response = hub.ask("POST", "/v1/alerts", json=body, role=Role.AUTHOR)
     assert response.status_code == 422 and response.json()["type"] == "/v1/docs#alert-expired"
     assert "expires is not after sent" in response.json()["detail"]
     now = str(CapTime(int(time.time())))
@@ -168,8 +168,8 @@ def test_the_same_key_for_another_address_body_or_type_is_a_conflict(hub: Runnin
 
 def test_a_key_belongs_to_its_token(hub: RunningHub) -> None:
     key = {"Idempotency-Key": "shared"}
-    one = hub.ask("POST", "/v1/alerts", json=alert(), headers=key, role=Role.PUBLISHER)
-    two = hub.ask("POST", "/v1/alerts", json=alert(note="another"), headers=key, role=Role.ADMIN)
+    one = hub.ask("POST", "/v1/alerts", json=alert(), headers=key, role=Role.AUTHOR)
+    two = hub.ask("POST", "/v1/alerts", json=alert(note="another"), headers=key, role=Role.ADMINISTRATOR)
     assert one.status_code == two.status_code == 201
 
 
@@ -281,11 +281,11 @@ def test_delivery_uses_the_words_of_the_table(tmp_path: Path) -> None:
 
 def test_a_token_that_publishes_too_fast_is_told_when_to_come_back(tmp_path: Path) -> None:
     with running_hub(tmp_path, limits=Limits(publishes_per_second=0.01, publishes_burst=2)) as hub:
-        answers = [hub.ask("POST", "/v1/alerts", json=alert(), role=Role.PUBLISHER) for _ in range(3)]
+        answers = [hub.ask("POST", "/v1/alerts", json=alert(), role=Role.AUTHOR) for _ in range(3)]
         assert [answer.status_code for answer in answers] == [201, 201, 429]
         assert 0 < int(answers[-1].headers["Retry-After"]) <= 100
-        assert hub.ask("POST", "/v1/alerts", json=alert(), role=Role.ADMIN).status_code == 201
-        assert hub.ask("GET", "/v1/alerts", role=Role.PUBLISHER).status_code == 200
+        assert hub.ask("POST", "/v1/alerts", json=alert(), role=Role.ADMINISTRATOR).status_code == 201
+        assert hub.ask("GET", "/v1/alerts", role=Role.AUTHOR).status_code == 200
 
 
 def test_a_large_alert_is_taken(hub: RunningHub) -> None:

@@ -75,4 +75,21 @@ def test_one_guesser_of_codes_is_stopped_and_right_ones_do_not_count(tmp_path_fa
 
 
 def test_only_an_admin_makes_codes(hub: RunningHub) -> None:
-    assert hub.ask("POST", "/v1/enrolment-codes", json={}, role=Role.PUBLISHER).status_code == 403
+    assert hub.ask("POST", "/v1/enrolment-codes", json={}, role=Role.AUTHOR).status_code == 403
+
+
+def test_devices_are_found_by_area_role_and_words(hub: RunningHub) -> None:
+    one, _ = hub.enrol(areas=("KE-77-1",), roles=("vaccinator",), name="Clinic Karibu")
+    two, _ = hub.enrol(areas=("KE-77-2",), roles=("chw",), name="Amina")
+    hub.ask("PATCH", f"/v1/devices/{two}", json={"phone": "+254700111222"})
+    hub.ask("DELETE", f"/v1/devices/{one}")
+
+    def found(query: str) -> tuple[set[str], int]:
+        said = hub.ask("GET", f"/v1/devices?{query}").json()
+        return {row["device"] for row in said["devices"]}, said["total"]
+
+    assert found("area=KE-77") == ({one, two}, 2)
+    assert found("area=KE-77&role=chw") == ({two}, 1)
+    assert found("area=KE-77&revoked=true") == ({one}, 1)
+    assert found("text=kariBU") == ({one}, 1) and found("text=0700111")[1] == 0 and found("text=700111") == ({two}, 1)
+    assert found("area=KE-77&limit=1")[1] == 2

@@ -6,6 +6,7 @@ import requests
 
 from alerts.dictionary.shipped import shipped
 from alerts.wire.transfer import unpack_transfer
+from server.hub import Role
 from tests.support.dictionaries import own, put_in_use
 from tests.support.hub import RunningHub
 from tests.support.waiting import wait_until
@@ -62,3 +63,24 @@ def test_what_is_not_there_is_told(hub: RunningHub) -> None:
 def test_the_one_that_ships_can_be_had_too(hub: RunningHub) -> None:
     found = ask(hub, f"/v1/dictionaries/{shipped().address.hex()}")
     assert unpack_transfer(found.content, None, shipped().address) == shipped()
+
+
+def test_they_are_listed_and_an_admin_chooses_which_is_in_use(hub: RunningHub) -> None:
+    ask(hub)
+
+    def in_use() -> dict[str, bool]:
+        return {
+            row["address"]: row["in_use"]
+            for row in hub.ask("GET", "/v1/dictionaries", role=Role.VIEWER).json()["dictionaries"]
+        }
+
+    ours, ships = own().address.hex(), shipped().address.hex()
+    assert in_use() == {ours: True, ships: False}
+    assert hub.ask("POST", "/v1/dictionaries/shipped/use").json()["shipped"] is True
+    assert in_use() == {ours: False, ships: True}
+    made = hub.ask("POST", f"/v1/dictionaries/{ours[:5]}/use").json()
+    assert made["address"] == ours and made["bytes_an_alert"] is not None and in_use()[ours]
+    assert hub.ask("POST", "/v1/dictionaries/zz/use").json()["type"].endswith("#unknown-dictionary")
+    assert hub.ask("POST", f"/v1/dictionaries/{ours}/use", role=Role.AUTHOR).status_code == 403
+    bound = hub.do(hub.hub.make_token(Role.ADMINISTRATOR, "district", ("KE",)))
+    assert hub.ask("POST", f"/v1/dictionaries/{ours}/use", token=bound).status_code == 403

@@ -102,7 +102,7 @@ def test_more_connections_than_allowed_are_told_so(tmp_path: Path) -> None:
 
 
 def test_bodies_that_are_received_share_a_bound(hasty: RunningHub) -> None:
-    token = hasty.tokens[Role.PUBLISHER]
+    token = hasty.tokens[Role.AUTHOR]
     waiting = [hasty.connect() for _ in range(3)]
     for connection in waiting:
         connection.sendall(head("POST", "/v1/alerts", length=99_000, more="Expect: 100-continue", token=token))
@@ -140,12 +140,12 @@ async def _in_flight(hub: RunningHub) -> int:
     ],
 )
 def test_a_length_is_judged_before_the_body_comes(hasty: RunningHub, path: str, length: int, status: int) -> None:
-    assert raw(hasty, head("POST", path, length=length, token=hasty.tokens[Role.PUBLISHER]))[0] == status
+    assert raw(hasty, head("POST", path, length=length, token=hasty.tokens[Role.AUTHOR]))[0] == status
 
 
 def test_a_chunked_body_is_counted(hasty: RunningHub) -> None:
     chunk = b"ffff\r\n" + b"x" * 0xFFFF + b"\r\n"
-    token = hasty.tokens[Role.PUBLISHER]
+    token = hasty.tokens[Role.AUTHOR]
     sent = head("POST", "/v1/alerts", more="Transfer-Encoding: chunked", token=token) + chunk * 2
     assert raw(hasty, sent)[0] == 413
 
@@ -211,6 +211,6 @@ def test_a_refused_request_leaves_a_connection_that_can_be_used_again(hub: Runni
 def test_a_request_that_is_cut_off_leaves_nothing_behind(hub: RunningHub) -> None:
     for _ in range(20):
         with hub.connect() as connection:
-            connection.sendall(head("POST", "/v1/alerts", length=1000, token=hub.tokens[Role.ADMIN]) + b"{")
+            connection.sendall(head("POST", "/v1/alerts", length=1000, token=hub.tokens[Role.ADMINISTRATOR]) + b"{")
     body = alert()
     assert hub.ask("POST", "/v1/alerts", json=body).status_code == 201

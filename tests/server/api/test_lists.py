@@ -1,15 +1,10 @@
-"""Areas and quarantine."""
+"""The quarantine."""
 
 from __future__ import annotations
 
 from alerts.session.commits import TakeUplink
 from alerts.wire.uplink import Quarantined, pack_uplink
 from tests.support.hub import RunningHub
-
-
-def test_areas_are_listed_by_code(hub: RunningHub) -> None:
-    listed = hub.ask("GET", "/v1/areas").json()["areas"]
-    assert listed == [{"code": "KE", "name": "Kenya"}, {"code": "UG", "name": "Uganda"}]
 
 
 def test_what_a_device_could_not_use_is_shown_to_somebody(hub: RunningHub) -> None:

@@ -18,18 +18,27 @@ from server.hub import Role
 from tests.support.hub import RunningHub
 
 ROOT = Path(__file__).resolve().parents[3]
-EXAMPLES = os.environ.get("TOCSIN_API_EXAMPLES", "6")
+EXAMPLES = os.environ.get("TOCSIN_API_EXAMPLES", "3")
 SEED = os.environ.get("TOCSIN_API_SEED") or str(random.randrange(2**32))
 
 
-def test_the_hub_does_what_the_document_says(hub: RunningHub, tmp_path: Path) -> None:
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(
+    "phases",
+    [  # beside one another, each at a hub of its own
+        pytest.param("examples,coverage", marks=pytest.mark.xdist_group("schemathesis-each-value")),
+        pytest.param("fuzzing,stateful", marks=pytest.mark.xdist_group("schemathesis-by-chance")),
+    ],
+)
+def test_the_hub_does_what_the_document_says(hub: RunningHub, tmp_path: Path, phases: str) -> None:
     """All that schemathesis has: examples, coverage, fuzzing, and what one operation made given to the others."""
     done = subprocess.run(
         [
             *(Path(sys.executable).with_name("schemathesis"), "--config-file", ROOT / "schemathesis.toml"),
             *("run", f"{hub.address}/v1/openapi.json", "--no-color"),
-            *("--header", f"Authorization: Bearer {hub.tokens[Role.ADMIN]}"),
-            *("--max-examples", EXAMPLES, "--seed", SEED),
+            *("--header", f"Authorization: Bearer {hub.tokens[Role.ADMINISTRATOR]}"),
+            *("--phases", phases, "--max-examples", EXAMPLES, "--seed", SEED),
+            *("--suppress-health-check", "too_slow"),  # how quick a machine is says nothing about the hub
         ],
         cwd=tmp_path,
         capture_output=True,

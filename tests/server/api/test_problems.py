@@ -11,10 +11,15 @@ import pytest
 
 from alerts.dictionary.shipped import shipped
 from alerts.errors import StoreError, StoreFullError
+from server.accounts.cookies import CSRF_HEADER
 from server.api.problems import ERRORS, MEDIA_TYPE, PROBLEMS, document, problem_of, type_of
 from server.hub import Hub, Role
+from server.store.feed_records import FoundAlert, Outcome
+from server.store.feeds import record
 from tests.support.cap_alerts import example
+from tests.support.extreme import do, made
 from tests.support.hub import PATIENCE_S, RunningHub, running_hub
+from tests.support.people import make_person, signed_in
 
 Answer = tuple[int, dict[str, str], dict[str, Any]]
 Provoke = Callable[[RunningHub, pytest.MonkeyPatch], Answer]
@@ -31,6 +36,67 @@ def alert(**changes: Any) -> dict[str, Any]:
 def ask(hub: RunningHub, method: str, path: str, **options: Any) -> Answer:
     response = hub.ask(method, path, **options)
     return response.status_code, {k.lower(): v for k, v in response.headers.items()}, response.json()
+
+
+def from_a_district(hub: RunningHub, _: pytest.MonkeyPatch) -> Answer:
+    """A publish to everyone by who is bound to an area."""
+    token = hub.do(hub.hub.make_token(Role.AUTHOR, "district", ("KE-1",)))
+    return ask(hub, "POST", "/v1/alerts", token=token, json=alert())
+
+
+def decided(hub: RunningHub, verb: str, *, is_submitted: bool = False, **said: Any) -> Answer:
+    """A decision about a new draft, by who wrote it."""
+    draft = made(hub, Role.ADMINISTRATOR)
+    if is_submitted:
+        draft = do(hub, draft, "submit", Role.ADMINISTRATOR, status=202)
+    return ask(hub, "POST", f"/v1/drafts/{draft['id']}/{verb}", json={"version": draft["version"], **said})
+
+
+def add_webhook(hub: RunningHub, name: str) -> Answer:
+    return ask(
+        hub, "POST", "/v1/webhooks", json={"name": name, "url": "https://receiver.example/", "kinds": ["feed.held"]}
+    )
+
+
+def too_many_webhooks(hub: RunningHub, monkeypatch: pytest.MonkeyPatch) -> Answer:
+    monkeypatch.setattr("server.store.webhooks.WEBHOOKS_MAX", 0)
+    return add_webhook(hub, "one-more")
+
+
+def too_many_chosen(hub: RunningHub, monkeypatch: pytest.MonkeyPatch) -> Answer:
+    device, _ = hub.enrol()
+    monkeypatch.setattr("server.places.moving.MOVED_MAX", 0)
+    return ask(hub, "POST", "/v1/devices/move", json={"devices": [device], "roles": ["nurse"]})
+
+
+def enrolled_already(hub: RunningHub, _: pytest.MonkeyPatch) -> Answer:
+    table = "reference,name,areas\nN-1,Nyota,KE-047\n"
+    said = hub.ask("POST", "/v1/imports/devices", data=table, headers={"Content-Type": "text/csv"})
+    assert said.status_code == 200, said.text
+    sheet = hub.ask("POST", "/v1/enrolment-sheets", json={"references": ["N-1"]})
+    hub.do(hub.hub.enrol(sheet.json()["entries"][0]["code"]))
+    return ask(hub, "POST", "/v1/enrolment-sheets", json={"references": ["N-1"]})
+
+
+def without_its_token(hub: RunningHub, _: pytest.MonkeyPatch) -> Answer:
+    response = signed_in(hub, Role.VIEWER, "forged").ask("DELETE", "/v1/session", headers={CSRF_HEADER: None})
+    return response.status_code, {k.lower(): v for k, v in response.headers.items()}, response.json()
+
+
+def first_account(hub: RunningHub, monkeypatch: pytest.MonkeyPatch) -> Answer:
+    monkeypatch.setattr("server.store.people.is_anybody", lambda db: False)
+    body = {"code": "WRONG", "name": "x", "password": "a boat on the lake"}
+    return ask(hub, "POST", "/v1/people/first", json=body)
+
+
+def the_last(hub: RunningHub, _: pytest.MonkeyPatch) -> Answer:
+    name = make_person(hub, Role.ADMINISTRATOR, "the-last")
+    return ask(hub, "PATCH", f"/v1/people/{name}", json={"disabled": True})
+
+
+def short_password(hub: RunningHub, _: pytest.MonkeyPatch) -> Answer:
+    code = ask(hub, "POST", "/v1/people", json={"name": "hasty", "role": "viewer"})[2]["code"]
+    return ask(hub, "POST", "/v1/invitations", json={"name": "hasty", "code": code, "password": "short"})
 
 
 def raw(hub: RunningHub, data: bytes) -> Answer:
@@ -127,6 +193,22 @@ def stopping(hub: RunningHub, patch: pytest.MonkeyPatch) -> Answer:
     return ask(hub, "GET", "/v1/alerts")
 
 
+FEED = {"address": "https://feed.example/cap.atom", "paused": True}
+
+
+def add_feed(hub: RunningHub, name: str, **settings: Any) -> Answer:
+    return ask(hub, "POST", "/v1/feeds-in", json={"name": name, **FEED, **settings})
+
+
+def decided_twice(hub: RunningHub, _: pytest.MonkeyPatch) -> Answer:
+    add_feed(hub, "decided")
+    found = FoundAlert("a,b", Outcome.HELD, identifier="b", xml=b"")
+    feed = hub.do(hub.process.feeds_in.feed("decided"))
+    item = hub.do(hub.hub.write(lambda db: record(db, feed.id, found, 0)))
+    ask(hub, "POST", f"/v1/feed-items/{item}/reject", json={})
+    return ask(hub, "POST", f"/v1/feed-items/{item}/reject", json={})
+
+
 def broken(error: Exception) -> Provoke:
     def provoke(hub: RunningHub, patch: pytest.MonkeyPatch) -> Answer:
         patch.setattr(Hub, "areas", failing(error))
@@ -166,25 +248,63 @@ PROVOKED: dict[str, Provoke] = {
     "unauthorized": lambda hub, _: ask(hub, "GET", "/v1/alerts", role=None),
     "credential-revoked": revoked_device,
     "forbidden": lambda hub, _: ask(hub, "POST", "/v1/alerts", role=Role.VIEWER, json=alert()),
+    "outside-areas": from_a_district,
     "origin-refused": lambda hub, _: publish(hub, alert(), headers={"Origin": "https://elsewhere.example"}),
     "enrolment-code-invalid": lambda hub, _: ask(
         hub, "POST", "/v1/enrolments", role=None, json={"code": "AAAAA-AAAAA"}
     ),
     "not-found": lambda hub, _: ask(hub, "GET", "/v2/alerts"),
     "unknown-alert": lambda hub, _: ask(hub, "GET", "/v1/alerts/none-such"),
+    "unknown-token": lambda hub, _: ask(hub, "DELETE", "/v1/tokens/none-such"),
+    "name-taken": lambda hub, _: ask(hub, "POST", "/v1/tokens", json={"role": "viewer", "name": "the-viewer"}),
+    "own-token": lambda hub, _: ask(hub, "DELETE", "/v1/tokens/the-administrator"),
+    "unknown-contact": lambda hub, _: ask(hub, "GET", "/v1/contacts/none-such"),
+    "unknown-rule": lambda hub, _: ask(hub, "GET", "/v1/rules/none-such"),
+    "rule-invalid": lambda hub, _: ask(hub, "POST", "/v1/rules", json={"name": "r", "rule": "Extreme, tell all"}),
+    "contact-invalid": lambda hub, _: ask(hub, "POST", "/v1/contacts", json={"name": "c", "url": "json://127.0.0.1/"}),
     "unknown-device": lambda hub, _: ask(hub, "GET", "/v1/devices/none-such"),
     "unknown-dictionary": lambda hub, _: ask(hub, "GET", "/v1/dictionaries/000000000000"),
+    "unknown-draft": lambda hub, _: ask(hub, "GET", "/v1/drafts/none-such"),
+    "unknown-template": lambda hub, _: ask(hub, "GET", "/v1/templates/none-such"),
+    "draft-changed": lambda hub, _: decided(hub, "submit", version=99),
+    "draft-state": lambda hub, _: decided(hub, "reject", words="no"),
+    "numbers-changed": lambda hub, _: decided(hub, "publish", devices=1_000_000),
+    "second-person-needed": lambda hub, _: decided(hub, "approve", is_submitted=True, devices=0),
+    "unknown-reference": lambda hub, _: ask(hub, "POST", "/v1/enrolment-sheets", json={"references": ["none-such"]}),
+    "already-enrolled": enrolled_already,
+    "too-many-chosen": too_many_chosen,
+    "import-invalid": lambda hub, _: ask(
+        hub, "POST", "/v1/imports/areas", data="code,name\n!,x\n", headers={"Content-Type": "text/csv"}
+    ),
+    "polygon-invalid": lambda hub, _: ask(
+        hub, "POST", "/v1/areas/within", json={"polygon": [[0, 0], [2, 2], [2, 0], [0, 2]]}
+    ),
+    "unknown-feed": lambda hub, _: ask(hub, "GET", "/v1/feeds-in/none-such"),
+    "unknown-webhook": lambda hub, _: ask(hub, "GET", "/v1/webhooks/none-such"),
+    "too-many-webhooks": too_many_webhooks,
     "method-not-allowed": lambda hub, _: ask(hub, "PUT", "/v1/alerts", json={}),
     "not-acceptable": lambda hub, _: ask(
         hub, "GET", f"/v1/alerts/{publish(hub, alert())[2]['identifier']}", headers={"Accept": "image/png"}
     ),
+    "csrf-refused": without_its_token,
+    "sign-in-refused": lambda hub, _: ask(hub, "POST", "/v1/session", json={"name": "nobody", "password": "wrong"}),
+    "invitation-invalid": lambda hub, _: ask(
+        hub, "POST", "/v1/invitations", json={"name": "nobody", "code": "WRONG", "password": "x" * 12}
+    ),
+    "setup-code-invalid": first_account,
+    "unknown-person": lambda hub, _: ask(hub, "GET", "/v1/people/nobody"),
+    "last-administrator": the_last,
+    "no-session": lambda hub, _: ask(hub, "GET", "/v1/sessions"),
+    "password-refused": short_password,
     "request-timeout": slow_body,
     "duplicate-alert": duplicate,
     "already-replaced": replaced,
+    "already-decided": decided_twice,
     "too-many-in-force": crowded,
+    "position-lost": lambda hub, _: ask(hub, "GET", "/v1/alerts?after=7-1"),
     "idempotency-conflict": conflict,
     "length-required": lambda hub, _: raw(
-        hub, head("POST", "/v1/alerts", more="Connection: close", token=hub.tokens[Role.ADMIN])
+        hub, head("POST", "/v1/alerts", more="Connection: close", token=hub.tokens[Role.ADMINISTRATOR])
     ),
     "content-too-large": lambda hub, _: publish(hub, alert(note="x" * 2_000_000)),
     "unsupported-media-type": lambda hub, _: xml(hub, b"a: 1", kind="application/yaml"),
@@ -193,6 +313,7 @@ PROVOKED: dict[str, Provoke] = {
     ),
     "alert-invalid": lambda hub, _: publish(hub, alert(status="Actuall")),
     "content-invalid": lambda hub, _: publish(hub, {"alert": {}, "audiences": {}}),
+    "address-refused": lambda hub, _: add_feed(hub, "inner", address="http://127.0.0.1/"),
     "audience-invalid": lambda hub, _: publish(hub, {"alert": alert()["alert"]}),
     "unknown-area": lambda hub, _: publish(hub, {"alert": alert()["alert"], "audience": {"areas": ["KX-047"]}}),
     "unknown-addressee": lambda hub, _: publish(hub, {"alert": alert()["alert"], "audience": {"devices": ["d-none"]}}),
@@ -263,7 +384,7 @@ def test_a_doctype_is_refused(hub: RunningHub) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST", "FOO", "TRACE", "OPTIONS"])
 @pytest.mark.parametrize(
-    "path", ["/", "/v1", "/v1/", "/v1/alerts/", "/v1/alerts/a/b/c", "/favicon.ico", "/v1/alerts/%ff%fe"]
+    "path", ["/v1", "/v1/", "/v1/alerts/", "/v1/alerts/a/b/c", "/favicon.ico", "/v1/alerts/%ff%fe"]
 )
 def test_no_page_of_tornados_is_ever_answered(hub: RunningHub, method: str, path: str) -> None:
     response = hub.ask(method, path)

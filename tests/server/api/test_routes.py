@@ -8,7 +8,7 @@ import pytest
 
 from server.api.operation import operations_of
 from server.api.problems import PROBLEMS
-from server.api.routes import CONNECT, ROUTES, is_large
+from server.api.routes import CONNECT, ROUTES, body_of
 from server.delivery import STATES
 
 
@@ -25,7 +25,8 @@ from server.delivery import STATES
     ],
 )
 def test_only_alerts_may_be_large(method: str, path: str, expected: bool) -> None:
-    assert is_large(method, path) is expected
+    body = body_of(method, path)
+    assert (body is not None and body.is_large) is expected
 
 
 def test_everything_but_what_watches_the_hub_is_under_a_version() -> None:

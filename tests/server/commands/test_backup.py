@@ -46,7 +46,7 @@ def test_a_copy_made_by_another_process_while_the_hub_serves_is_complete(tmp_pat
 
 def test_it_says_what_it_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Desk(tmp_path) as desk:
-        desk.make_token(Role.ADMIN, "a")
+        desk.make_token(Role.ADMINISTRATOR, "a")
     backup(tmp_path / "copy", data_dir=tmp_path)
     assert f"{tmp_path / 'copy'}: " in capsys.readouterr().out
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ from server.commands.backup import backup
 from server.commands.restore import restore
 from server.desk import Desk
 from server.store.records import Role
+from tests.server.commands.test_token import run
+from tests.support.hub import running_hub
+from tests.support.people import make_person, signed_in
 from tests.support.stores import EVERYONE, PUBLISHER, make_alert, opened_hub
 
 
@@ -18,7 +22,7 @@ from tests.support.stores import EVERYONE, PUBLISHER, make_alert, opened_hub
 def data(tmp_path: Path) -> Path:
     """A folder with a token that was revoked after the backup `copy` was made."""
     with Desk(tmp_path / "data") as desk:
-        desk.make_token(Role.PUBLISHER, "ministry")
+        desk.make_token(Role.AUTHOR, "ministry")
     backup(tmp_path / "copy", data_dir=tmp_path / "data")
     with Desk(tmp_path / "data") as desk:
         desk.revoke_token("ministry")
@@ -83,3 +87,27 @@ def test_a_restored_hub_begins_an_epoch_and_gives_its_numbers_again(data: Path) 
     assert number == again == 1
     assert other != epoch
     assert path != new_path
+
+
+def test_the_audit_log_of_the_backup_tells_how_far_the_other_one_went(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, copy, later = tmp_path / "data", tmp_path / "copy.sqlite", tmp_path / "later.ndjson"
+    with running_hub(data) as hub:
+        boss = signed_in(hub, Role.ADMINISTRATOR, "boss")
+        make_person(hub, Role.VIEWER, "leaving")
+        hub.do(hub.hub.backup(copy))
+        hub.ask("PATCH", "/v1/people/leaving", json={"disabled": True})
+        rows = hub.ask("GET", "/v1/audit/export").text
+        later.write_text(rows)
+    head = json.loads(rows.splitlines()[-1])
+    code, said, errors = run(capsys, "restore", copy, "--data", data, "--revoke-again")
+    assert code == 0 and "Closed since: the account of leaving" in said, errors
+    with running_hub(data, make_tokens=False) as hub:
+        boss.address = hub.address
+        assert boss.ask("GET", "/v1/session").status_code == 401 and boss.sign_in().status_code == 201
+        found = boss.ask("GET", "/v1/audit", params={"action": "store.restored"}).json()["rows"][0]
+        assert found["members"] == {"head": head["head"], "hash": head["hash"]} and found["by"].startswith("local:")
+        assert boss.ask("GET", "/v1/people/leaving").json()["state"] == "disabled"
+        assert boss.ask("GET", "/v1/audit/verification").json()["is_whole"], "the file beside goes with the backup"
+    assert run(capsys, "audit", "verify", "--against", later, "--data", data)[0] == 1

@@ -30,7 +30,7 @@ def test_a_token_works_at_once_and_until_it_is_revoked(tmp_path: Path, capsys: p
     _, before, _ = run(capsys, "token", "make", "--role", "viewer", "--name", "early", "--data", tmp_path, "--quiet")
     with running_hub(tmp_path) as hub:
         assert status(hub, before.strip()) == 200
-        code, secret, note = run(capsys, "token", "make", "--role", "publisher", "--name", "desk", "--data", tmp_path)
+        code, secret, note = run(capsys, "token", "make", "--role", "author", "--name", "desk", "--data", tmp_path)
         assert code == 0 and secret.count("\n") == 1 and "shown this once" in note
         assert status(hub, secret.strip()) == 200
         assert run(capsys, "token", "revoke", "desk", "--data", tmp_path)[0] == 0
@@ -54,3 +54,14 @@ def test_what_cannot_be_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[st
     ):
         code, _, errors = run(capsys, *words, "--data", tmp_path)
         assert code != 0 and errors and "Traceback" not in errors
+
+
+def test_a_token_can_be_bound_to_areas(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with running_hub(tmp_path) as hub:
+        flags = ("--role", "author", "--name", "district", "--area", "KE-047", "--area", "KE-030")
+        code, secret, note = run(capsys, "token", "make", *flags, "--data", tmp_path)
+        assert code == 0 and "bound to KE-047 KE-030" in note
+        assert "KE-047 KE-030" in run(capsys, "token", "list", "--data", tmp_path)[1]
+        (tmp_path / "token").write_text(secret)
+        code, _, errors = run(capsys, "token", "list", "--hub", hub.address, "--token-file", tmp_path / "token")
+        assert code == 1 and "needs the role administrator" in errors

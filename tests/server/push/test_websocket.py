@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tornado.httputil import HTTPHeaders
 
-from server.push.websocket import frame_of, may_be_sent
+from server.push.websocket import asks_for_upgrade, frame_of, may_be_sent, offered_subprotocols
 
 
 @pytest.mark.parametrize(
@@ -23,3 +24,25 @@ def test_codes_that_may_be_sent(code: int) -> None:
 @pytest.mark.parametrize("code", [0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65_535])
 def test_codes_that_must_not_be_sent(code: int) -> None:
     assert not may_be_sent(code)
+
+
+@pytest.mark.parametrize(
+    ("headers", "asks"),
+    [
+        ({"Connection": "Upgrade", "Upgrade": "websocket"}, True),
+        ({"Connection": "keep-alive, upgrade", "Upgrade": " WebSocket "}, True),
+        ({"Connection": "keep-alive", "Upgrade": "websocket"}, False),
+        ({"Connection": "Upgrade", "Upgrade": "h2c"}, False),
+        ({}, False),
+    ],
+)
+def test_what_asks_for_a_websocket(headers: dict[str, str], asks: bool) -> None:
+    assert asks_for_upgrade(HTTPHeaders(headers)) is asks
+
+
+def test_subprotocols_are_read_in_their_order() -> None:
+    assert offered_subprotocols(HTTPHeaders({"Sec-WebSocket-Protocol": "tocsin.v1,  at.kQE ,"})) == [
+        "tocsin.v1",
+        "at.kQE",
+    ]
+    assert offered_subprotocols(HTTPHeaders()) == []
