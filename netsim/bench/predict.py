@@ -1,6 +1,7 @@
 """Does the virtual network foretell what the packet network does? The same profile and alerts through both, medians compared.
 
-What computing takes is not the link's: it is measured on a perfect link first, and given to the model as one factor on its costs.
+What computing takes is not the link's: it is measured on a perfect link first, and given to the model as a factor on its costs,
+one for each workload: a live alert waits for its messages to be made, which those who catch up find ready.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 from alerts.errors import UserError
 from netsim.bench import followed
 from netsim.bench.ends import Subject
-from netsim.bench.prediction import PERFECT, Workload, predict
+from netsim.bench.prediction import CATCH_UPS, PERFECT, Workload, predict
 from netsim.profiles.profile import Profile
 from netsim.virtual.costs import Costs
 from netsim.virtual.tcp.settings import Congestion, TcpSettings
@@ -55,9 +56,10 @@ class Compared:
 
 @dataclass(frozen=True)
 class Machine:
-    """This machine as the model has to know it: its computing as a factor on the default costs, its kernel's TCP."""
+    """This machine as the model has to know it: its computing as factors on the default costs, its kernel's TCP."""
 
-    costs_factor: float
+    live_factor: float
+    catch_up_factor: float
     congestion: Congestion | None
     """What both ends use; None: something that the model does not know, and takes for CUBIC."""
 
@@ -89,11 +91,17 @@ class Report:
 
 
 def measure_machine(subject: Subject, workload: Workload) -> Machine:
-    """From live alerts on a perfect link. Raises UserError."""
+    """From both workloads on a perfect link. Raises UserError."""
     congestion = followed.possible_congestion()
-    measured = statistics.median(followed.live_ms(subject, PERFECT, workload, congestion, "costs"))
-    foretold = statistics.median(predict(PERFECT, workload, Costs(), TcpSettings(), ("costs",), ())[0])
-    return Machine(round(measured / foretold, 2), congestion)
+    seeds = tuple(f"costs {turn}" for turn in range(CATCH_UPS))
+    live = followed.live_ms(subject, PERFECT, workload, congestion, seeds[0])
+    caught_up = followed.caught_up_ms(subject, PERFECT, workload, congestion, seeds)
+    foretold = predict(PERFECT, workload, Costs(), TcpSettings(), seeds[:1], seeds)
+    live_factor, catch_up_factor = (
+        round(statistics.median(measured) / statistics.median(times), 2)
+        for measured, times in zip((live, caught_up), foretold, strict=True)
+    )
+    return Machine(live_factor, catch_up_factor, congestion)
 
 
 @dataclass(frozen=True)
@@ -111,6 +119,7 @@ class Measured:
 def measure(subject: Subject, profile: Profile, workload: Workload, machine: Machine, seed: str) -> Measured:
     """Both workloads on one profile, the catch-up several times. Raises UserError."""
     workload = workload.fit(profile)
+    assert workload.catch_ups, "fitted above"
     seeds = tuple(f"{seed} {turn}" for turn in range(workload.catch_ups))
     live = followed.live_ms(subject, profile, workload, machine.congestion, seed)
     caught_up = followed.caught_up_ms(subject, profile, workload, machine.congestion, seeds)
@@ -119,8 +128,15 @@ def measure(subject: Subject, profile: Profile, workload: Workload, machine: Mac
 
 def compare(measured: Measured, machine: Machine) -> list[Compared]:
     """What the model foretells beside what was measured."""
-    profile, workload, costs = measured.profile, measured.workload, Costs().times(machine.costs_factor)
-    live, caught_up = predict(profile, workload, costs, machine.tcp, (measured.live_seed,), measured.catch_up_seeds)
+    profile, workload = measured.profile, measured.workload
+
+    def foretell(
+        factor: float, live: Sequence[str] = (), catch_up: Sequence[str] = ()
+    ) -> tuple[list[float], list[float]]:
+        return predict(profile, workload, Costs().times(factor), machine.tcp, live, catch_up)
+
+    live, _ = foretell(machine.live_factor, live=(measured.live_seed,))
+    _, caught_up = foretell(machine.catch_up_factor, catch_up=measured.catch_up_seeds)
     rows = (
         ("live", workload.every_s, measured.live_ms, live),
         ("catch-up", None, measured.caught_up_ms, caught_up),

@@ -227,7 +227,7 @@ class Campaign:
                 self.meanwhile[name] = (*self.meanwhile.get(name, ()), *new)
 
     def _settle(self) -> None:
-        """Wait until nothing is wrong any more: on the bad links, and if that is not enough on perfect ones."""
+        """Wait for as long as something may be put right: on the bad links, and if that is not enough on perfect ones."""
         self._say(f"{self.at_s:6.1f} s  links heal; waiting until everything has settled")
         self._site.heal()
         healed_s = self.at_s
@@ -255,7 +255,7 @@ class Campaign:
         if self.publisher.waiting_count or any(one.connection != "CONNECTED" for one in self._site.all_devices):
             return False
         try:
-            return self._watch.verdict().is_clean
+            return self._watch.is_calm()
         except sqlite3.Error:
             return False
 

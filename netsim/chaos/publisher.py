@@ -23,6 +23,8 @@ from netsim.site.hub import SiteHub
 from server.store.records import Role
 
 RETRY_SECONDS = 0.5
+_END_SECONDS_MAX = 120.0
+"""Longer than the hub may take to answer."""
 _CREATED, _UNAVAILABLE = 201, 503
 
 
@@ -71,7 +73,8 @@ class Publisher:
         """Ask for nothing more."""
         self._is_over.set()
         self._asked.put(None)
-        self._thread.join()
+        self._thread.join(_END_SECONDS_MAX)
+        assert not self._thread.is_alive(), "a request has a time limit"
 
     def take(self, index: int, act: Act) -> None:
         """Begin an act. An update or cancel with nothing to follow is a new alert."""
@@ -136,7 +139,7 @@ class Publisher:
         while not self._is_over.is_set():
             try:
                 answer = self._hub.ask(
-                    "POST", request.path, role=Role.PUBLISHER, body=request.body, Idempotency_Key=request.identifier
+                    "POST", request.path, role=Role.AUTHOR, body=request.body, Idempotency_Key=request.identifier
                 )
                 if answer.status != _UNAVAILABLE:
                     return answer

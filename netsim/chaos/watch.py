@@ -18,6 +18,9 @@ ALWAYS = (
 )
 """What must not be found even while everything is on its way."""
 
+FOR_GOOD = frozenset({"forgotten_by_hub", "doubled", "acknowledgements_doubled", "alarms_twice"})
+"""What no waiting puts right."""
+
 CONNECTED_SECONDS = 3.0
 """After a store was put back, everybody must have been connected for so long before the hub's word counts again."""
 
@@ -87,6 +90,10 @@ class Watch:
             replaced=[restored.replaced for restored in site.hub.restored],
             lives={device.name: device.store_life for device in site.all_devices},
         )
+
+    def is_calm(self) -> bool:
+        """Whether nothing is found that may yet be put right. Raises sqlite3.Error: a store cannot be read now."""
+        return FOR_GOOD.issuperset(self.verdict().wrong)
 
     def wrong_now(self, at_s: float) -> dict[str, tuple[tuple[str, str], ...]]:
         """What must not be at any moment, and is. Nothing is said within the span of a restore: until all were back."""

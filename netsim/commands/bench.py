@@ -45,6 +45,11 @@ bench.command(
     help="Bytes of a TLS handshake, full and resumed, by the chain of certificates.",
 )
 bench.command(
+    "netsim.commands.watch:watch",
+    name="watch",
+    help="How far a live page is behind the store while devices acknowledge at once.",
+)
+bench.command(
     "netsim.commands.wire:wire",
     name="wire",
     help="Bytes an alert, beside other encodings and other services.",

@@ -26,6 +26,7 @@ from netsim.chaos.single import run_one, schedule_of
 from netsim.chaos.summary import print_many, print_one
 from netsim.chaos.virtual import run_one_virtual
 from netsim.profiles.library import load_profile, profile_names
+from netsim.signal_handling import on_signal
 
 EXIT_INTERRUPTED = 130
 ALL = "all"
@@ -75,16 +76,21 @@ def chaos(
     keep
         Run in this folder, and leave everything in it; one that failed is kept anyway, and its folder named.
     shrink
-        Make a schedule that failed shorter, by at most so many more runs.
+        Make a schedule that failed shorter, by at most so many more runs; of one campaign of real processes.
     only
         Of the schedule only these places, with commas between, as a shrunk campaign says them.
     quiet
         Say nothing while it runs.
     """
-    _end_on_termination()
     names = [name for given in profile for name in (profile_names() if given == ALL else [given])]
     drawn = random.SystemRandom().randrange(2**32) if seed is None else seed
     places = None if only is None else _places(only)
+    if shrink and (len(names) > 1 or via == "virtual"):
+        raise UserError(
+            "--shrink is for one campaign of real processes",
+            "Give one --profile; of a virtual campaign the seed is enough, it repeats exactly.",
+            exit_code=2,
+        )
     asked = [
         Options(name, minutes, drawn + index, via, toxiproxy, devices, faults, places)
         for index, name in enumerate(names)
@@ -93,7 +99,8 @@ def chaos(
         schedule_of(options, load_profile(options.profile))  # what cannot be is said before anything starts
     say = (lambda _: None) if quiet else _say
     try:
-        found = [_one(asked[0], keep, report, shrink, say)] if len(asked) == 1 else _many(asked, keep, report, say)
+        with on_signal(_interrupt, signal.SIGTERM):  # as Ctrl-C does: hub and devices are ended too
+            found = [_one(asked[0], keep, report, shrink, say)] if len(asked) == 1 else _many(asked, keep, report, say)
     except KeyboardInterrupt:
         sys.stderr.write("Stopped.\n")
         sys.exit(EXIT_INTERRUPTED)
@@ -118,13 +125,8 @@ def _say(words: str) -> None:
     sys.stderr.flush()
 
 
-def _end_on_termination() -> None:
-    """SIGTERM ends a campaign as Ctrl-C does: hub and devices are ended too."""
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, interrupt)
+def _interrupt() -> None:
+    raise KeyboardInterrupt
 
 
 def _one(

@@ -24,6 +24,7 @@ from netsim.faults.table import FAULTS, make
 from netsim.faults.timed import After, Every, play
 from netsim.middleboxes.kinds import KINDS
 from netsim.profiles.library import load_profile
+from netsim.signal_handling import on_signal
 
 _OF_EVERY_MIDDLEBOX = ("self", "upstream", "chance")
 
@@ -82,10 +83,11 @@ def fault(
     shape = load_profile(profile) if profile else None
     number = secrets.randbits(32) if seed is None else seed
     over = threading.Event()
-    for one in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(one, lambda *_: over.set())
     is_tls = tls or authority_file is not None or name == "expired-certificate"
-    with ServiceFront(hub, listen=listen, seed=number, via=via, tls=is_tls, authority_file=authority_file) as front:
+    with (
+        on_signal(over.set, signal.SIGTERM, signal.SIGINT),
+        ServiceFront(hub, listen=listen, seed=number, via=via, tls=is_tls, authority_file=authority_file) as front,
+    ):
         unreproduced = front.apply(shape) if shape is not None else ()
         _say(f"In front of {hub}: connect to {front.address} (seed {number})")
         for words in unreproduced:

@@ -25,6 +25,7 @@ def predict(
     *,
     profile: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative="")] = (),
     live: Annotated[int, Parameter(validator=Number(gte=4))] = Workload().live,
+    catch_ups: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
     seed: str = "1",
     jobs: Annotated[int, Parameter(validator=Number(gte=1))] = 1,
     json: Annotated[bool, Parameter(negative="")] = False,
@@ -37,6 +38,9 @@ def predict(
         Names or files of profiles; all that come with the package if none is named (most of an hour, one at a time).
     live
         How many alerts are published while the device is connected.
+    catch_ups
+        How many times the device catches up; 8 to 20 times, by the link's round trip, if not given. Where losses come in
+        bursts it takes more for a steady median.
     seed
         Decides the outages of the links, in both networks alike, and the other chance of the packet network.
     jobs
@@ -47,7 +51,7 @@ def predict(
     profiles = [load_profile(name) for name in profile or profile_names()]
     with Console(stderr=True).status("measuring …") as status:
         report = predicting.report(
-            *(TOCSIN, profiles, Workload(live=live)),
+            *(TOCSIN, profiles, Workload(live=live, catch_ups=catch_ups)),
             seed=seed,
             jobs=jobs,
             compared=lambda one: status.update(f"foretold {one.profile} …"),
@@ -64,7 +68,8 @@ def _show(report: Report) -> None:
     machine = report.machine
     console.print(
         f"Delivery times, medians: real processes on the packet network, and the model. This machine's computing: "
-        f"{machine.costs_factor:g} times the model's; congestion control: {machine.congestion or 'unknown to the model'}.",
+        f"{machine.live_factor:g} times the model's for a live alert, {machine.catch_up_factor:g} times for a catch-up; "
+        f"congestion control: {machine.congestion or 'unknown to the model'}.",
         soft_wrap=True,
     )
     console.print(_table(report))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from netsim.packet.namespaces import start
 from netsim.workload import load_areas
 from server.commands.beside import now, opened
 from server.hub import Role
+from server.settings import PREFIX
 from server.store import areas, credentials
 from server.store.folder import DATABASE
 
@@ -56,10 +58,16 @@ class HubProcess:
         self._prepare()
         ready, errors = self.folder / "ready.json", self.folder / "hub.log"
         command = [*_HUB, "--data", str(self.folder), "--ready-file", str(ready), "--log-level", "warning"]
+        settings = os.environ | {f"{PREFIX}SECOND_PERSON": "never"}  # nobody else is there to approve what is Extreme
         with errors.open("wb") as log:
             # A session of its own: Ctrl-C is for the demo alone, which then ends the hub in order.
             self._process = start(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log, start_new_session=True
+                command,
+                env=settings,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                start_new_session=True,
             )
         try:
             async with asyncio.timeout(START_SECONDS_MAX):
@@ -73,8 +81,8 @@ class HubProcess:
 
     def _prepare(self) -> None:
         with opened(self.folder, make=True) as db:
-            credentials.make_token(db, Role.ADMIN, "demo-operator", self._admin, now())
-            credentials.make_token(db, Role.PUBLISHER, "demo-publisher", self._publisher, now())
+            credentials.make_token(db, Role.ADMINISTRATOR, "demo-operator", self._admin, now())
+            credentials.make_token(db, Role.AUTHOR, "demo-publisher", self._publisher, now())
             areas.import_areas(db, load_areas().items())
 
     async def stop(self) -> None:

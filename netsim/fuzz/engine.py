@@ -13,7 +13,7 @@ import atheris
 
 from netsim.fuzz import targets
 
-INSTRUMENTED = ["alerts", "server.api", "netsim.fuzz.targets"]
+INSTRUMENTED = ["alerts", "server.api", "server.bridges", "netsim.fuzz.targets"]
 """Where coverage is measured: our own decoders; inside C nothing is seen."""
 
 

@@ -125,8 +125,10 @@ class Child:
             self.kill()
 
     def _finish(self) -> None:
-        self._process.wait()
-        self._reader.join()
+        self._process.wait(_END_SECONDS_MAX)
+        self._reader.join(_END_SECONDS_MAX)
+        if self._reader.is_alive():
+            raise UserError(f"process {self.pid} has ended, and another one still holds its standard output")
         for pipe in (self._process.stdin, self._process.stdout):
             assert pipe is not None, "made with pipes"
             with contextlib.suppress(OSError):  # what could not be written to a dead process

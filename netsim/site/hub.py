@@ -164,7 +164,9 @@ class SiteHub(Lives):
 
     # -- its API ------------------------------------------------------------------------------------------------------
 
-    def ask(self, method: str, path: str, *, role: Role = Role.ADMIN, body: object = None, **headers: str) -> Answer:
+    def ask(
+        self, method: str, path: str, *, role: Role = Role.ADMINISTRATOR, body: object = None, **headers: str
+    ) -> Answer:
         """One request beside the bad links; underscores in names of headers become hyphens. Raises SilentError."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return ask(self.api_socket, method, path, token=self.tokens[role], body=body, headers=named)

@@ -29,6 +29,7 @@ async def _serve(asked: Message) -> None:
         clock.offset_s = float(command["offset_s"])
 
     flags = {"data": Path(asked["data"]), "host": asked["host"], "port": asked["port"], "log_level": "warning"}
+    flags["second_person"] = "never"  # Extreme alerts of a campaign go out at once, as all others
     settings = load_settings(flags, os.environ)
     set_up_logs(settings.log_format, settings.log_level)
     process = HubProcess(settings, HubClock(wall=clock.wall))

@@ -21,6 +21,8 @@ from netsim.site.link import Traffic
 
 _CHUNK_BYTES_MAX = 65_536
 _HOST = "127.0.0.1"
+_PATIENCE_S = 30.0
+"""How long its loop may take for anything; only a failure takes so long."""
 
 
 class MeterLoop:
@@ -34,14 +36,14 @@ class MeterLoop:
     def meter(self, *, reads: bool = True) -> Meter:
         """A new meter that listens. `reads`: what passes is Tocsin's, and is counted by kind."""
         meter = Meter(self.loop, reads=reads)
-        asyncio.run_coroutine_threadsafe(meter.listen(), self.loop).result()
+        asyncio.run_coroutine_threadsafe(meter.listen(), self.loop).result(_PATIENCE_S)
         return meter
 
     def close(self) -> None:
         """Break everything."""
-        asyncio.run_coroutine_threadsafe(_end_all(), self.loop).result()
+        asyncio.run_coroutine_threadsafe(_end_all(), self.loop).result(_PATIENCE_S)
         self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join()
+        self._thread.join(_PATIENCE_S)
         self.loop.close()
 
 

@@ -32,6 +32,7 @@ _JITTER_OF_SPREAD = 3**0.5
 """A proxy's jitter is spread evenly about the delay, as wide as this many standard deviations each way."""
 _IDLE_SECONDS = 3600.0
 _LATER_SECONDS = 1.0
+_END_SECONDS_MAX = 60.0
 _PAUSES = (0.2, 0.5, 1.0, 2.0)
 """Seconds between calls that got no answer."""
 
@@ -89,7 +90,7 @@ class ToxiproxyLinks:
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()
-        self._thread.join()
+        self._thread.join(_END_SECONDS_MAX)  # it asks a server, which answers or is given up
         self.server.stop()
         self.meters.close()
 

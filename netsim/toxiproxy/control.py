@@ -18,12 +18,15 @@ import threading
 from types import TracebackType
 from typing import Literal, Protocol
 
+from alerts.errors import UserError
 from netsim.toxiproxy.real_server import RealServer
 from netsim.toxiproxy.server import EmbeddedServer
 from netsim.toxiproxy.toxics.toxic import DIRECTIONS, Direction
 from netsim.toxiproxy.toxiproxy_client import ToxicInfo, ToxiproxyClient
 
 Kind = Literal["embedded", "real"]
+_PATIENCE_S = 30.0
+"""How long the embedded server may take to begin and to end; only a failure takes so long."""
 
 
 class Link:
@@ -182,14 +185,17 @@ class _EmbeddedThread:
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="toxiproxy", daemon=True)
         self._thread.start()
-        self._started.wait()
+        if not self._started.wait(_PATIENCE_S):
+            raise UserError(f"the embedded Toxiproxy did not begin within {_PATIENCE_S:g} s")
         if self._failure:
             raise self._failure
 
     def stop(self) -> None:
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._stopping.set)
-            self._thread.join()
+            self._thread.join(_PATIENCE_S)
+            if self._thread.is_alive():
+                raise UserError(f"the embedded Toxiproxy did not end within {_PATIENCE_S:g} s")
 
     def _run(self) -> None:
         try:

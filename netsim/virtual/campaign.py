@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 from netsim.judge.invariants import ViolationError
@@ -59,8 +63,23 @@ def run_seeds(seeds: Iterable[int], *, jobs: int = 1, length: int = OPERATIONS) 
     if jobs == 1:
         yield from (_run(job) for job in work)
         return
-    with multiprocessing.get_context("fork").Pool(jobs) as pool:
-        yield from pool.imap(_run, work, chunksize=CHUNK_SEEDS)
+    # Not forked: a copy of this process would have its signal handlers, its locks in whatever state, and its pipes.
+    processes = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, processes, initializer=_end_with_the_parent) as pool:
+        yield from pool.map(_run, work, chunksize=CHUNK_SEEDS)
+
+
+def _end_with_the_parent() -> None:
+    """In a process of the pool: Ctrl-C is for the parent, whose end, however it comes, is the end here too."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "it was started by one"
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _run(job: tuple[int, int]) -> Verdict:

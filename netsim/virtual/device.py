@@ -32,7 +32,9 @@ from alerts.session.inbox import Decoder
 from alerts.session.keepalive import Pace
 from alerts.session.session import DeviceSession
 from alerts.wire.codec import Codec
+from alerts.wire.dictionary import Dictionary
 from alerts.wire.handshake import pack_hello
+from alerts.wire.lean_codec import LeanCodec
 from netsim.judge.invariants import ViolationError
 from netsim.virtual.clock import VirtualClock
 from netsim.virtual.device_store import DeviceStore
@@ -60,6 +62,7 @@ class VirtualDevice:
         name_item: Callable[[], str],
         committed: Watcher,
         decode: Decoder = decode,
+        dictionaries: tuple[Dictionary, ...] = (),
     ) -> None:
         self.name = name
         self.life = life
@@ -72,6 +75,7 @@ class VirtualDevice:
         self._name_item = name_item
         self._committed = committed
         self._decode = decode
+        self._dictionaries = dictionaries
         self.openings: set[int] = set()
         """All openings of this life of the store: what one of them stored, the store has."""
         self.changes = 0
@@ -113,9 +117,11 @@ class VirtualDevice:
         """Begin a connection: what is said in its handshake. What the one before had received is dropped with it."""
         self.drop()
         self.link = link
+        codec = LeanCodec(self._dictionaries, self.store.earlier) if self._dictionaries else self._codec
         self.session = DeviceSession(
-            *(self.store.standing(), self.opening, self.store, self._codec, self.monotonic()),
+            *(self.store.standing(), self.opening, self.store, codec, self.monotonic()),
             stored_wait_s=limits.STORED_SECONDS,
+            dictionaries=tuple(dictionary.address for dictionary in self._dictionaries),
         )
         self.session.adapt(self.pace)
         self._is_greeted = False
@@ -186,6 +192,7 @@ class VirtualDevice:
             raise ViolationError(6, f"{self.title} calls the hub a breaker of the protocol: {error}") from error
         if session.is_welcome and not self._is_greeted:
             self._is_greeted = True
+            inbox.welcome(self.store, self.opening)
             self.pace.connected(self.monotonic())
         return command
 

@@ -12,6 +12,7 @@ from alerts import limits
 from alerts.session.inbox import Alarm, Row, Standing
 from alerts.session.uplink import Outbox
 from alerts.wire.frames import Item
+from alerts.wire.lean_frames import Earlier
 
 
 @dataclass(slots=True)
@@ -77,6 +78,11 @@ class DeviceStore:
     def get(self, key: str) -> Row | None:
         """The row of an alert."""
         return self.rows.get(key)
+
+    def earlier(self, number: int) -> Earlier | None:
+        """The alert under this number of the hub's log, for a lean message that refers to it."""
+        row = next((row for row in self.rows.values() if row.number == number), None)
+        return None if row is None else Earlier(row.epoch, number, row.item)
 
     def has(self, epoch: int, number: int) -> bool:
         """Whether this entry is here, in the inbox or in quarantine."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from alerts import limits
@@ -27,7 +28,8 @@ from netsim.judge.invariants import ViolationError, check_takes_effect_once
 from netsim.virtual.clock import HubWall
 from netsim.virtual.items import VirtualEncoder
 from netsim.virtual.network import Link
-from netsim.virtual.trace import Trace
+from netsim.virtual.trace import Trace, said
+from server.push.lean import LeanEncoders
 
 REFUSED = b"!"
 """An uplink item that begins so cannot be used by the hub."""
@@ -94,6 +96,10 @@ class VirtualHub:
         self.wall = wall
         self.store = HubStore()
         self.encoder: Encoder = VirtualEncoder(codec)
+        self.make_lean: Callable[[], LeanEncoders | None] = lambda: None
+        """Makes what devices that name a dictionary are sent with; each process makes its own."""
+        self.lean: LeanEncoders | None = None
+        self._shown: dict[str, int] = {}
         self.ends: dict[int, HubEnd] = {}
         self._rng = rng
         self._codec = codec
@@ -111,6 +117,7 @@ class VirtualHub:
     def start(self) -> None:
         """Open the store: begin an epoch, load what lives."""
         self.changes += 1
+        self.lean = self.make_lean()
         self._begin_epoch()
         self.log = self.store.read_log(self.wall.now())
 
@@ -125,6 +132,7 @@ class VirtualHub:
         self.ends.clear()
         self._newest.clear()
         self._openings.clear()
+        self._shown.clear()
         self.unwritten.clear()
         return links
 
@@ -199,12 +207,17 @@ class VirtualHub:
         if older is not None:
             self._say_goodbye(older, Reason.REPLACED)
         languages = self.store.languages.get(device)
+        agreed = self.lean.agree(hello.dictionaries) if self.lean else None
         session = HubSession(
             *(self.log, device, hello, self.claim(device), self.encoder, self._codec),
             now=self.wall.now(),
             clock=self.wall.monotonic(),
             languages=languages,
+            agreed=agreed,
+            shown=self._shown.get(device, 0),
         )
+        if agreed is not None:
+            agreed.encoder.warm(session.languages)
         end = HubEnd(link, device, session)
         self.ends[link.number] = end
         self._newest[device] = self._openings[hello.opening] = link.number
@@ -227,6 +240,8 @@ class VirtualHub:
 
     def close(self, end: HubEnd) -> None:
         """The connection is over for the hub."""
+        if self.lean is not None:
+            self._shown[end.device] = end.session.shown
         self.ends.pop(end.link.number, None)
         self._newest = {name: number for name, number in self._newest.items() if number != end.link.number}
         self._openings = {opening: number for opening, number in self._openings.items() if number != end.link.number}
@@ -239,7 +254,7 @@ class VirtualHub:
         messages = end.session.messages()
         if self._trace.is_on:
             for message in messages:
-                self._trace.say("hub", "▶ link {}: {}", end.link.number, self._codec.decode(message))
+                self._trace.say("hub", "▶ link {}: {}", end.link.number, said(self._codec, message))
         if end.link.is_up:
             end.link.down.send(messages)
 

@@ -13,8 +13,8 @@ from itertools import count
 
 from alerts.session.commits import DeviceCommand, KeepItems
 from client.backoff import Backoff
-from client.connection import CONNECT_SECONDS_MAX
 from client.link import GOOD_SECONDS
+from client.patience import Patience
 from client.trouble import End, Trouble, end_of
 from netsim.virtual import websocket
 from netsim.virtual.costs import Costs
@@ -51,6 +51,7 @@ class TimedDevice:
         self._timeline, self._costs, self._chance, self._numbers = timeline, costs, chance, numbers
         self._stepped, self._tls_round_trips = stepped, tls_round_trips
         self._backoff = Backoff(chance)
+        self._patience = Patience()
         self._attempt: _Attempt | None = None
         self._life = 0
         self._is_at_work = False
@@ -70,6 +71,7 @@ class TimedDevice:
         self.switch_off(with_power=with_power)
         self.inside.start()
         self._backoff = Backoff(self._chance)
+        self._patience = Patience()
         self.switch_on(starts_after_s + self._costs.device_start_s)
 
     def switch_off(self, *, with_power: bool = True) -> None:
@@ -112,11 +114,12 @@ class TimedDevice:
             return tls
 
         self.host.connect(attempt.number, self.path.up, use)
-        self._timeline.after(CONNECT_SECONDS_MAX, lambda: self._give_up(attempt))
+        self._timeline.after(self._patience.seconds, lambda: self._give_up(attempt))
 
     def _give_up(self, attempt: _Attempt) -> None:
         if attempt is self._attempt and not attempt.is_upgraded:
             attempt.close()
+            self._patience.unanswered()
             self._over(attempt, End(Trouble.NO_ANSWER))
 
     def opened(self, attempt: _Attempt) -> None:
@@ -138,6 +141,7 @@ class TimedDevice:
             if attempt.reader.head() is None:
                 return
             attempt.is_upgraded = True
+            self._patience.answered(self._timeline.now - attempt.began_at)
             assert attempt.link is not None, "made before connecting"
             attempt.link.up.write = attempt.send
         self.inside.received.extend(attempt.reader.messages())

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from alerts.audience import Reader
+from alerts.dictionary.shipped import shipped
 from alerts.session.commits import DeviceCommand, FinishRollCall, KeepItems
 from alerts.session.log import Draft, Entry, Log
 from alerts.wire.codec import Codec
@@ -33,6 +34,7 @@ from netsim.virtual.timed_hub import TimedHub
 from netsim.virtual.timeline import Timeline
 from netsim.virtual.trace import Trace
 from netsim.virtual.watch import Watch
+from server.push.lean import LeanEncoders
 from server.push.variants import Variants
 
 REST_LOOK_S = 5.0
@@ -73,7 +75,10 @@ class TimedWorld:
         self._codec = Codec()
         self._numbers, self._lives, self._names = count(1), count(1), count(1)
         inside = VirtualHub(HubWall(clock), random.Random(self.chance.getrandbits(64)), self._codec, self.trace)
-        inside.encoder = Variants(self._codec)
+        inside.encoder = variants = Variants(self._codec)
+        self._dictionaries = (shipped(),)
+        inside.make_lean = lambda: LeanEncoders(self._dictionaries, variants, lambda: inside.log)
+        inside.lean = inside.make_lean()
         host = Host(self.timeline, setting.tcp)
         self.hub = TimedHub(inside, host, self.timeline, setting.costs, setting.tls_round_trips)
         self.hub.wrote_claims = self._check_all
@@ -88,6 +93,7 @@ class TimedWorld:
         return VirtualDevice(
             *(name, next(self._lives), store, self._clock, random.Random(self.chance.getrandbits(64)), self._codec),
             *(self.trace, lambda: f"u{next(self._names)}", self._committed, decode_item),
+            dictionaries=self._dictionaries,
         )
 
     def add_device(self, inside: VirtualDevice) -> TimedDevice:
@@ -131,7 +137,6 @@ class TimedWorld:
         after = device.store.standing().cursor
         was_fork = isinstance(command, FinishRollCall) and self.forks > 0
         invariants.check_cursor(device.title, before, after, was_fork=was_fork)
-        self.watch.committed(device, command)
         if isinstance(command, KeepItems):
             numbers = {number for number, _ in command.items}
             for entry in (self.hub.inside.log.at(number) for number in numbers):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from alerts.wire.codec import Codec
+from alerts.wire.lean_frames import LEAN
+
 
 class Trace:
     """The lines of one run. `time` gives the virtual seconds since its start."""
@@ -21,3 +24,8 @@ class Trace:
     def text(self) -> str:
         """The whole trace."""
         return "\n".join(self.lines)
+
+
+def said(codec: Codec, message: bytes) -> object:
+    """What a message says, for a line of the trace; a lean one can be read only by who stands where its reader does."""
+    return f"a lean message of {len(message)} bytes" if message[0] >= LEAN else codec.decode(message)

@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 
 from alerts.audience import Reader, is_for
-from alerts.session.commits import DeviceCommand, KeepItems
 from alerts.session.inbox import Alarm
 from alerts.session.log import Entry
 from netsim.judge import invariants
@@ -25,7 +24,6 @@ class Watch:
         self._raised: Counter[tuple[int, str]] = Counter()
         self._deaths: Counter[tuple[int, str]] = Counter()
         self._forgotten: set[bytes] = set()
-        self._stored: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
 
     # -- what happens -------------------------------------------------------------------------------------------------
 
@@ -55,11 +53,6 @@ class Watch:
             invariants.check_alarm(device.title, key, times, self._deaths[device.life, key])
             self._deaths[device.life, key] += not recorded
 
-    def committed(self, device: VirtualDevice, command: DeviceCommand) -> None:
-        """Items are in the device's store."""
-        if isinstance(command, KeepItems):
-            self._stored[device.name].update((command.epoch, number) for number, _ in command.items)
-
     def forgotten(self, items: Iterable[bytes]) -> None:
         """A store forgot uplink items that the hub had had for long; a hub that lost them is told to pass over them."""
         self._forgotten.update(items)
@@ -67,11 +60,7 @@ class Watch:
     # -- what is judged -----------------------------------------------------------------------------------------------
 
     def check_device(self, hub: VirtualHub, device: VirtualDevice) -> None:
-        """After a step of a device: 2, 3, 7, and 4 for what the hub says of it.
-
-        The hub's row names one opening of one store. Of what is over, it may also say what another store of that device had:
-        nothing tells a store that was opened again from a clone that has come as far.
-        """
+        """After a step of a device: 2, 3, 7, and 4 for what the hub says of it; the hub's row names one opening of one store."""
         inbox = snapshot(device, self._languages_of)
         invariants.check_nothing_twice(inbox)
         invariants.check_addressed(inbox, self._addressed[device.name])
@@ -86,9 +75,7 @@ class Watch:
                 claimed = [
                     entry
                     for entry in hub.log
-                    if claim.has(entry.number, entry.expires, now)
-                    and is_for(entry.audience, reader)
-                    and (hub.log.in_force(entry, now) or (entry.epoch, entry.number) not in self._stored[device.name])
+                    if claim.has(entry.number, entry.expires, now) and is_for(entry.audience, reader)
                 ]
                 invariants.check_claim(inbox, [_listed(hub, entry) for entry in claimed])
 

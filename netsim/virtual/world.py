@@ -93,7 +93,6 @@ class World:
         after = device.store.standing().cursor
         was_fork = isinstance(command, FinishRollCall) and self.forks > 0
         invariants.check_cursor(device.title, before, after, was_fork=was_fork)
-        self.watch.committed(device, command)
 
     # -- a run --------------------------------------------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ BUGS = {
     "audience_change_without_roll_call": {1},
     "deadly_items_tried_for_ever": {6},
     "half_a_message": {6},
+    "clone_taken_for_its_original": {4},
 }
 """Each file of this folder, and the promises (by number) that its bug may be seen to break first."""
 

@@ -21,9 +21,13 @@ DECODERS = (
     "item",
     "uplink",
     "cap_xml",
+    "cap_feed",
+    "signature",
     "alert_json",
     "hub_session",
     "device_session",
+    "stomp",
+    "stomp_session",
 )
 """What network bytes reach."""
 

@@ -15,7 +15,7 @@ SUMMARY = "where a device stands, in its upgrade request"
 def seeds() -> Iterable[bytes]:
     """A new device, and one that has been about."""
     at = Resume(samples.EPOCH, 12, 14, (13, 14), 2, samples.NOW)
-    hellos = (Hello(1, Resume(0, 0)), Hello(77, at, ("sw", "en"), (7, 11), (0x1B9C,)))
+    hellos = (Hello(1, Resume(0, 0)), Hello(77, at, ("sw", "en"), (7, 11), (0x1B9C,), 9, 76))
     return [pack_hello(hello).encode() for hello in hellos]
 
 

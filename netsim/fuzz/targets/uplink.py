@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from alerts.errors import RemoteProtocolError
-from alerts.wire.uplink import Lost, Quarantined, Receipt, ReceiptState, pack_uplink, unpack_uplink
+from alerts.wire.uplink import Answer, Lost, Quarantined, Receipt, ReceiptState, pack_uplink, unpack_uplink
 from netsim.fuzz.targets import samples
 
 SUMMARY = "what a device wrote into its outbox"
@@ -18,6 +18,10 @@ def seeds() -> Iterable[bytes]:
         Receipt(samples.NOW, ReceiptState.ACKNOWLEDGED, key="s,a"),
         Quarantined(samples.NOW, samples.EPOCH, 9, "a form of a later version"),
         Lost(samples.NOW, ("s,a", "s,b")),
+        Answer(samples.NOW, True, samples.EPOCH, 9),
+        Answer(samples.NOW, 3, key="s,a"),
+        Answer(samples.NOW, 2.5, samples.EPOCH, 9),
+        Answer(samples.NOW, "a few words", samples.EPOCH, 9),
     )
     return [pack_uplink(item) for item in items]
 

@@ -15,8 +15,8 @@ from itertools import pairwise
 import numpy as np
 
 from alerts import limits
-from client.connection import CONNECT_SECONDS_MAX
 from client.link import GOOD_SECONDS
+from client.patience import PATIENCE_SECONDS_MIN
 from netsim.virtual.fleet.exchange import Exchange
 from netsim.virtual.fleet.heads import Heads
 from netsim.virtual.fleet.hubs import Hubs
@@ -30,7 +30,7 @@ def syn_offsets() -> Floats:
     """When one attempt sends its SYNs, in seconds after it began: each wait twice the one before, while there is time."""
     offsets = [0.0]
     wait_s = SYN_TIMEOUT_S
-    while offsets[-1] + wait_s < CONNECT_SECONDS_MAX:
+    while offsets[-1] + wait_s < PATIENCE_SECONDS_MIN:
         offsets.append(offsets[-1] + wait_s)
         wait_s *= 2
     return np.array(offsets)
@@ -82,7 +82,7 @@ class Contacts:
         people.syns[going_on] = syns[~is_over]
         people.act_at[going_on] = people.began_at[going_on] + SYN_OFFSETS_S[syns[~is_over]]
         over = who[is_over]
-        self.failed(over, people.began_at[over] + CONNECT_SECONDS_MAX)
+        self.failed(over, people.began_at[over] + PATIENCE_SECONDS_MIN)
 
     def failed(self, who: Integers, at: Floats) -> None:
         """A connection came to nothing, or ended without a word: the usual backoff."""
@@ -135,9 +135,9 @@ class Contacts:
             return
         self.ledger.note("refusal", who, heads.request, heads.refused)
         takes = people.links.connecting(people.link[who], heads.request, heads.refused)
-        is_late = now + takes - people.began_at[who] > CONNECT_SECONDS_MAX
+        is_late = now + takes - people.began_at[who] > PATIENCE_SECONDS_MIN
         self.told(who[~is_late], (now + takes)[~is_late], told[~is_late])
-        self.failed(who[is_late], people.began_at[who[is_late]] + CONNECT_SECONDS_MAX)
+        self.failed(who[is_late], people.began_at[who[is_late]] + PATIENCE_SECONDS_MIN)
 
     def _let_in(self, who: Integers, now: float) -> None:
         people, heads = self.people, self.heads
@@ -146,9 +146,9 @@ class Contacts:
         greeting = self.exchange.catchups[0]
         self.ledger.note("upgrade", who, heads.request + greeting.bytes_up, heads.accepted + greeting.bytes_down)
         takes = people.links.connecting(people.link[who], heads.request, heads.accepted + greeting.bytes_down)
-        is_late = now + takes - people.began_at[who] > CONNECT_SECONDS_MAX
+        is_late = now + takes - people.began_at[who] > PATIENCE_SECONDS_MIN
         late, fine = who[is_late], who[~is_late]
-        self.failed(late, people.began_at[late] + CONNECT_SECONDS_MAX)
+        self.failed(late, people.began_at[late] + PATIENCE_SECONDS_MIN)
         new = fine[~people.is_held[fine]]
         self.hubs.held += np.bincount(people.hub[new], minlength=len(self.hubs.held))
         people.is_held[fine] = True

@@ -25,10 +25,10 @@ def compared(packet_ms: float, virtual_ms: float) -> Compared:
 @pytest.mark.parametrize(("virtual_ms", "holds"), [(119.0, True), (121.0, False), (81.0, True), (79.0, False)])
 def test_a_fifth_is_near_enough(virtual_ms: float, holds: bool) -> None:
     assert compared(100, virtual_ms).holds is holds
-    report = Report(Machine(1.0, "reno"), (compared(100, 100), compared(100, virtual_ms)))
+    report = Report(Machine(1.0, 2.0, "reno"), (compared(100, 100), compared(100, virtual_ms)))
     assert report.holds is holds
     said = json.loads(json.dumps(report.as_json()))
-    assert (said["costs_factor"], said["congestion"]) == (1.0, "reno")
+    assert (said["live_factor"], said["catch_up_factor"], said["congestion"]) == (1.0, 2.0, "reno")
     assert said["compared"][1]["holds"] is holds
     assert said["compared"][1]["off"] == pytest.approx(virtual_ms / 100 - 1)
 
@@ -63,4 +63,5 @@ def test_a_profile_whose_ends_fail_keeps_none_of_the_others_from_being_measured(
     assert report.failed == {"worst": "not done within 1800 s"}
     assert {one.profile for one in report.compared} == {"lan"}
     assert not report.holds
-    assert 0.5 < report.machine.costs_factor < 1.5
+    assert 0.5 < report.machine.live_factor < 1.5
+    assert report.machine.catch_up_factor > 10, "2 s for what the model does in some 50 ms"

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -50,6 +51,18 @@ def test_samples_and_verdicts_and_what_a_broken_store_brings(site: Site, tmp_pat
     pair = (device.device, key)
     assert watch.verdict().wrong == {"lost": (("amina", key),), "claimed_without_proof": (pair,)}
     assert watch.wrong_now(1.0 + CONNECTED_SECONDS) == {"claimed_without_proof": (pair,)}
+    assert not watch.is_calm(), "it may still come"
+    recorder.close()
+
+
+def test_what_no_waiting_puts_right_is_not_waited_for(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = Recorder(tmp_path / "record.sqlite")
+    watch = Watch(site, recorder, list, lambda _: 0)
+    for wrong, is_calm in ({}, True), ({"doubled": ()}, True), ({"doubled": (), "lost": ()}, False):
+        monkeypatch.setattr(Watch, "verdict", lambda _, wrong=wrong: SimpleNamespace(wrong=wrong))
+        assert watch.is_calm() == is_calm, wrong
     recorder.close()
 
 

@@ -46,7 +46,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
             )
         )
         compared(rows[0])
-        return Report(Machine(1.25, "reno"), rows, {"hf-radio": "the hub end has ended"} if seed == "9" else {})
+        return Report(Machine(1.25, 0.5, "reno"), rows, {"hf-radio": "the hub end has ended"} if seed == "9" else {})
 
     monkeypatch.setattr(predicting, "report", measured)
     monkeypatch.setenv("COLUMNS", "80")
@@ -80,7 +80,7 @@ def test_what_could_not_be_measured_is_named(capsys: pytest.CaptureFixture[str])
 def test_machines_get_one_object(capsys: pytest.CaptureFixture[str]) -> None:
     assert _run("--profile", "edge", "--json") == 0
     said = json.loads(capsys.readouterr().out)
-    assert (said["costs_factor"], said["congestion"]) == (1.25, "reno")
+    assert (said["live_factor"], said["catch_up_factor"], said["congestion"]) == (1.25, 0.5, "reno")
     assert [(one["workload"], one["every_s"], one["holds"]) for one in said["compared"]] == [
         ("live", 2.0, True),
         ("catch-up", None, True),

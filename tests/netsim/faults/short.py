@@ -39,7 +39,7 @@ class ShortDevice(Device):
 def meets(folder: Path, monkeypatch: pytest.MonkeyPatch, fault: LinkFault, trouble: Trouble, words: str) -> None:
     """Under this fault a device that was connected comes to be in this trouble, and says so in these words; then it recovers."""
     monkeypatch.setattr(limits, "ANSWER_SECONDS", PATIENCE_S)
-    monkeypatch.setattr("client.connection.CONNECT_SECONDS_MAX", PATIENCE_S)
+    monkeypatch.setattr("client.patience.PATIENCE_SECONDS_MIN", PATIENCE_S)
     monkeypatch.setattr("client.link.GOODBYE_SECONDS", PATIENCE_S)
     with running_hub(folder / "hub") as hub, ServiceFront(hub.address) as front:
         asyncio.run(_through(ShortDevice(folder / "nyota"), hub, front, fault, trouble, words))

@@ -39,7 +39,7 @@ def _through_hub(story: Story) -> dict[str, Any]:
 
 def _publish(story: Story, identifier: str) -> Any:
     body = {"alert": warning(identifier, note=NOTE), "audience": {"everyone": True}}
-    return story.site.hub.ask("POST", "/v1/alerts", role=Role.PUBLISHER, body=body)
+    return story.site.hub.ask("POST", "/v1/alerts", role=Role.AUTHOR, body=body)
 
 
 def _through_device(story: Story) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def test_a_hub_whose_database_is_held_refuses_in_words_and_takes_it_later(story:
     fault = HubDatabaseLocked()
     story.begin(fault)
     body = {"alert": warning("refused-while-locked"), "audience": {"everyone": True}}
-    answer = story.site.hub.ask("POST", "/v1/alerts", role=Role.PUBLISHER, body=body)
+    answer = story.site.hub.ask("POST", "/v1/alerts", role=Role.AUTHOR, body=body)
     assert answer.status == 503
     assert "another program holds the database" in answer.body["detail"]
     assert story.site.hub.ask("GET", "/v1/alerts").status == 200

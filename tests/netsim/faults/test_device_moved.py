@@ -22,7 +22,7 @@ def test_a_moved_device_gets_what_is_for_its_new_district(story: Story) -> None:
     assert fault.words.endswith("to YE-AD")
     story.until_trouble("UNREACHABLE")
     body = {"alert": warning("for-aden"), "audience": {"areas": ["YE-AD"]}}
-    story.site.hub.said("POST", "/v1/alerts", 201, role=Role.PUBLISHER, body=body)
+    story.site.hub.said("POST", "/v1/alerts", 201, role=Role.AUTHOR, body=body)
     story.end(fault)
     until_has(story.target, "moh.example,for-aden")
     story.ends_well()

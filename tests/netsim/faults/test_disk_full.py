@@ -20,7 +20,7 @@ def test_a_hub_without_room_refuses_in_words_and_takes_it_later(story: Story) ->
     story.begin(fault)
     assert fault.words.endswith("(EFBIG)")
     body = {"alert": warning("refused-while-full"), "audience": {"everyone": True}}
-    answer = story.site.hub.ask("POST", "/v1/alerts", role=Role.PUBLISHER, body=body)
+    answer = story.site.hub.ask("POST", "/v1/alerts", role=Role.AUTHOR, body=body)
     assert answer.status in (503, 507)
     assert "disk" in answer.body["detail"]
     assert story.site.hub.ask("GET", "/v1/alerts").status == 200

@@ -37,7 +37,7 @@ def test_devices_keep_what_the_new_log_does_not_know_and_read_both(story: Story)
 
 def test_a_fresh_store_has_people_and_devices_and_no_alert(tmp_path: Path) -> None:
     with Desk(tmp_path / "hub") as desk:
-        desk.make_token(Role.PUBLISHER, "ministry")
+        desk.make_token(Role.AUTHOR, "ministry")
         desk.import_areas([("KE", "Kenya")])
     old = tmp_path / "hub" / "hub.sqlite"
     with closing(sqlite3.connect(old)) as db, db:

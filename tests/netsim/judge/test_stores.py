@@ -146,11 +146,14 @@ def test_the_same_alert_twice_is_doubled(stores: Stores) -> None:
     assert stores.judge().wrong == {"doubled": ((NURSE, "hub.example,1"),)}
 
 
+COPIED = "epoch, number, item_epoch, item_number, purpose, urgency, expires, item, listed, withdrawn"
+COPIED += ", unconfirmed, stale, stored_at"
+
+
 def test_the_same_number_under_two_identities_is_doubled_and_astray(stores: Stores) -> None:
     stores.on(
         NURSE,
-        "INSERT INTO alert SELECT 'hub.example,1b', epoch, number, item_epoch, item_number, purpose, urgency, expires, item,"
-        " listed, withdrawn, unconfirmed, stale, 0, stored_at, NULL, NULL, NULL FROM alert WHERE number = 1",
+        f"INSERT INTO alert (key, {COPIED}, alarm) SELECT 'hub.example,1b', {COPIED}, 0 FROM alert WHERE number = 1",
     )
     pair = ((NURSE, "hub.example,1b"),)
     assert stores.judge().wrong == {"doubled": pair, "strays": pair}

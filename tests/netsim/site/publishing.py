@@ -16,7 +16,7 @@ ASK_EVERY_S = 5.0
 def publish(site: Site, identifier: str, **changes: object) -> str:
     """An alert for everyone; its key."""
     body = {"alert": warning(identifier, **changes), "audience": {"everyone": True}}
-    site.hub.said("POST", "/v1/alerts", 201, role=Role.PUBLISHER, body=body)
+    site.hub.said("POST", "/v1/alerts", 201, role=Role.AUTHOR, body=body)
     return f"moh.example,{identifier}"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,11 +13,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
-from platformdirs import user_cache_path
 
 from netsim.toxiproxy.control import ToxiproxyServer
 from netsim.toxiproxy.toxics.toxic import TOXICS
+from tests.support.node_clients import installed
 
 CLIENTS = Path(__file__).with_name("clients")
 CLIENT_S_MAX = 300.0
@@ -27,7 +25,7 @@ CLIENT_S_MAX = 300.0
 TOXICS_OF_SCENARIO: dict[str, tuple[dict[str, float], str, str]] = {
     "bandwidth": ({"rate": 100}, "ping", "rate=100"),
     "latency": ({"latency": 2}, "ping", "jitter=0 latency=2"),
-    "limit_data": ({"bytes": 2}, "", "bytes=2"),
+    "limit_data": ({"bytes": 0}, "", "bytes=0"),
     "noop": ({}, "ping", ""),
     "packet_loss": ({"loss_rate": 0, "correlation": 0.5}, "ping", "correlation=0.5 loss_rate=0"),
     "reset_peer": ({}, "", "timeout=0"),
@@ -106,19 +104,7 @@ def _go() -> tuple[list[str], dict[str, str]]:
 
 
 def _node() -> tuple[list[str], dict[str, str]]:
-    """The package is fetched once for each of its versions, into the user's cache."""
-    package = CLIENTS / "node" / "package.json"
-    version = json.loads(package.read_text())["dependencies"]["toxiproxy-node-client"]
-    folder = user_cache_path("tocsin-tests") / f"toxiproxy-node-client-{version}"
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / "lock"):
-        if not (folder / "complete").exists():
-            shutil.copy(package, folder)
-            command = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"]
-            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-            if done.returncode:
-                pytest.skip(f"needs node, and the npm registry: {done.stderr}")
-            (folder / "complete").touch()
+    folder = installed(CLIENTS / "node" / "package.json")
     return ["node", str(CLIENTS / "node" / "scenario.js")], {"NODE_PATH": str(folder / "node_modules")}
 
 

@@ -28,6 +28,14 @@ def test_no_promise_is_broken(name: str) -> None:
         assert sum(result.faults.values()) > 3
 
 
+def test_a_clone_is_sent_nothing_that_counts_on_what_its_original_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both stand as high, and one was given an alert that the other was spared: a lean message must not refer to it."""
+    profile, minutes, seed = load_profile("bus-ride"), 10.0, 15
+    assert run_virtual(profile, minutes, seed).violations == ()
+    import_module("tests.planted.clone_taken_for_its_original").plant(monkeypatch)
+    assert run_virtual(profile, minutes, seed).violations
+
+
 def test_the_same_arguments_give_the_same_result() -> None:
     first, second = (run_virtual(load_profile("edge"), 3, 5, is_traced=True) for _ in range(2))
     assert first == second

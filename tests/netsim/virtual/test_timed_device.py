@@ -34,6 +34,17 @@ def test_a_device_is_welcome_after_one_round_trip_for_tcp_those_of_tls_and_one_f
     assert welcome_at(world(rtt_ms=500, tls=tls)) == pytest.approx(round_trips * 0.5, abs=0.01)
 
 
+def test_a_link_too_slow_for_the_first_patience_is_given_more_the_next_time_and_keeps_it() -> None:
+    made = world(rtt_ms=14_000, tls=1)
+    device = made.devices[0]
+    device.switch_on()
+    made.timeline.run_until(30 + 1 + 3 * 14 + 1)
+    assert (device.is_connected, device.connections) == (True, 2)
+    device.path.kill_connection(device.connection or 0)
+    made.timeline.run_until(made.timeline.now + limits.KEEPALIVE_SECONDS + limits.ANSWER_SECONDS + 2 + 3 * 14 + 14)
+    assert (device.is_connected, device.connections) == (True, 3)
+
+
 def test_a_half_open_connection_is_noticed_by_the_keep_alive_and_by_nothing_else() -> None:
     made = world()
     device = made.devices[0]

@@ -46,6 +46,18 @@ def test_what_is_missing_below_the_cursor_is_seen() -> None:
         world.watch.check_device(world.hub, device)
 
 
+def test_what_the_hub_says_of_what_is_over_is_judged_too() -> None:
+    world = world_at_rest()
+    device = next(device for device in world.devices if device.store.rows)
+    world.hub.wall.offset += 10**9
+    world.watch.check_device(world.hub, device)
+    row = next(row for row in device.store.rows.values() if world.hub.log.find(row.key))
+    device.store.put(a_row(row.key, 999))
+    del device.store.rows[row.key]
+    with pytest.raises(ViolationError, match="invariant 4"):
+        world.watch.check_device(world.hub, device)
+
+
 def test_an_alarm_raised_again_is_seen_unless_the_process_died_before_it_recorded_that() -> None:
     world = world_at_rest()
     device = world.devices[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from client.connection import CONNECT_SECONDS_MAX
+from client.patience import PATIENCE_SECONDS_MIN
 from netsim.virtual.fleet.contacts import SYN_OFFSETS_S, Contacts
 from netsim.virtual.fleet.ledger import Seconds
 from netsim.virtual.fleet.population import NEVER, OFF, TRYING, UP, WAITING
@@ -36,7 +36,7 @@ def attempt(contacts: Contacts, now: float) -> Seconds:
 
 def test_syns_are_sent_as_tcp_sends_them_for_as_long_as_the_client_waits() -> None:
     assert SYN_OFFSETS_S.tolist() == [0, 1, 3, 7, 15]
-    assert CONNECT_SECONDS_MAX < 31
+    assert PATIENCE_SECONDS_MIN < 31
 
 
 def test_an_attempt_that_succeeds(contacts: Contacts) -> None:
@@ -60,7 +60,7 @@ def test_an_attempt_in_a_long_outage_ends_when_the_client_gives_up(contacts: Con
     people = contacts.people
     people.out_until[0] = 1000.0
     attempt(contacts, 5.0)
-    assert (people.state[0], people.act_at[0], people.failures[0]) == (WAITING, 5 + CONNECT_SECONDS_MAX, 1)
+    assert (people.state[0], people.act_at[0], people.failures[0]) == (WAITING, 5 + PATIENCE_SECONDS_MIN, 1)
 
 
 def test_a_hub_that_does_not_listen_is_noticed_at_once(contacts: Contacts) -> None:

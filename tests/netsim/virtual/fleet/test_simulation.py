@@ -8,7 +8,7 @@ import pytest
 from alerts import limits
 from alerts.session.goodbye import FAREWELLS, Reason
 from client.backoff import CAP_SECONDS
-from client.connection import CONNECT_SECONDS_MAX
+from client.patience import PATIENCE_SECONDS_MIN
 from netsim.profiles import Nat, Outage
 from netsim.virtual.fleet.gate import told_when_busy
 from netsim.virtual.fleet.habits import ALWAYS_ON
@@ -202,7 +202,7 @@ def test_after_a_power_cut_all_come_back_within_their_longest_wait() -> None:
     assert again.mean() == pytest.approx(0.5, abs=0.05)
     assert done.seconds.asked[:270].sum() == 0
     since = done.people.up_at[again] - 270
-    assert since.max() < CONNECT_SECONDS_MAX + CAP_SECONDS + 1
+    assert since.max() < PATIENCE_SECONDS_MIN + CAP_SECONDS + 1
     assert np.median(since) > 5
 
 
