@@ -146,7 +146,11 @@ def _answer(hub: RunningHub, request: bytes) -> bytes:
 def test_a_wrong_token_is_refused_before_the_upgrade_in_words(hub: RunningHub) -> None:
     device, revoked = hub.enrol()
     assert hub.ask("DELETE", f"/v1/devices/{device}").status_code == 204
-    wrong = {"nobody's": b"unauthorized", hub.tokens[Role.ADMIN]: b"unauthorized", revoked: b"credential-revoked"}
+    wrong = {
+        "nobody's": b"unauthorized",
+        hub.tokens[Role.ADMINISTRATOR]: b"unauthorized",
+        revoked: b"credential-revoked",
+    }
     for secret, problem in wrong.items():
         answer = _answer(hub, upgrade_request(secret))
         assert answer.startswith(b"HTTP/1.1 401"), answer

@@ -26,7 +26,7 @@ from server.hub import Role
 from tests.support.field_child import FieldChild
 from tests.support.hub_child import HubChild, hub_child
 from tests.support.site import warning
-from tests.support.waiting import wait_until
+from tests.support.waiting import SECONDS_MAX, wait_until
 
 AREAS = {"nyota": "KE-047-0312", "awa": "KE-001", "moses": "UG"}
 AUDIENCES: list[dict[str, Any]] = [
@@ -72,7 +72,8 @@ class Publisher(threading.Thread):
     def finish(self) -> None:
         """Let what was begun be answered, and end. Raises what went wrong."""
         self._is_over.set()
-        self.join()
+        self.join(SECONDS_MAX)
+        assert not self.is_alive(), "the publisher waits for an answer without end"
         if self.failure:
             raise self.failure
 
@@ -96,7 +97,7 @@ class Publisher(threading.Thread):
     def _until_answered(self, path: str, body: dict[str, Any], key: str) -> int:
         while True:
             try:
-                said = self._hub.ask("POST", path, role=Role.PUBLISHER, json=body, headers={"Idempotency-Key": key})
+                said = self._hub.ask("POST", path, role=Role.AUTHOR, json=body, headers={"Idempotency-Key": key})
             except requests.RequestException:
                 time.sleep(0.05)  # the hub has just been killed
                 continue

@@ -306,7 +306,7 @@ def _begin_publish(place: Site, identifier: str) -> _Begun:
     body = json.dumps({"alert": warning(identifier), "audience": EVERYONE}).encode()
     head = (
         f"POST /v1/alerts HTTP/1.1\r\nHost: hub\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-        f"Authorization: Bearer {place.hub.tokens[Role.PUBLISHER]}\r\nExpect: 100-continue\r\n\r\n"
+        f"Authorization: Bearer {place.hub.tokens[Role.AUTHOR]}\r\nExpect: 100-continue\r\n\r\n"
     )
     connection = socket.create_connection(("127.0.0.1", place.hub.port), timeout=SECONDS_MAX)
     connection.sendall(head.encode())

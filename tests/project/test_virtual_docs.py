@@ -18,7 +18,7 @@ def test_every_virtual_fault_is_named() -> None:
 
 
 def test_every_field_of_a_prediction_is_named() -> None:
-    report = Report(Machine(1.0, None), (Compared("edge", "live", 2.0, 40, 100.0, 100.0),))
+    report = Report(Machine(1.0, 1.0, None), (Compared("edge", "live", 2.0, 40, 100.0, 100.0),))
     said = report.as_json()
     names = {*said, *said["compared"][0], *(field.name for field in fields(Machine))}
     assert [name for name in sorted(names) if f"`{name}" not in PREDICT] == []

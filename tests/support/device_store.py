@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+from alerts.cap.question import Question
 from alerts.session.commits import KeepItems
 from alerts.wire.items import Urgency, pack_full
 from client.clocks import Clocks
@@ -24,11 +25,18 @@ def open_store(folder: Path, *, seed: int = 1, clocks: Clocks | None = None) -> 
     return store
 
 
-def item(identifier: str, severity: str = "Moderate", *, life_s: int = 3600, replaces: tuple[str, ...] = ()) -> bytes:
+def item(
+    identifier: str,
+    severity: str = "Moderate",
+    *,
+    life_s: int = 3600,
+    replaces: tuple[str, ...] = (),
+    question: Question | None = None,
+) -> bytes:
     """The item of an alert that expires `life_s` after NOW."""
     urgency = {"Extreme": Urgency.EXTREME, "Severe": Urgency.SEVERE}.get(severity, Urgency.ORDINARY)
     return pack_full(
-        make_alert(identifier, severity=severity),
+        make_alert(identifier, severity=severity, question=question),
         expires=NOW + life_s,
         urgency=urgency,
         replaces=frozenset(f"hub.example,{name}" for name in replaces),

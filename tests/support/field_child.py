@@ -11,6 +11,7 @@ from typing import Any
 
 from client.store.store import FILE
 from tests.support import field_app
+from tests.support.waiting import SECONDS_MAX
 
 
 class FieldChild:
@@ -50,7 +51,7 @@ class FieldChild:
             return
         assert self._process.poll() is None, f"{self.device} ended: {self.log.read_text()}"
         self._process.kill()
-        self._process.wait()
+        self._process.wait(SECONDS_MAX)
         self._process = None
 
     def acknowledged(self) -> set[str]:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import requests
 import structlog
+from argon2 import PasswordHasher
 
 from server.clock import HubClock
 from server.hub import Hub, Role
@@ -21,6 +22,9 @@ from server.settings import Limits, Settings
 Result = TypeVar("Result")
 PATIENCE_S = 60.0
 """How long a test waits for what must come; only a failure takes so long."""
+
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""So that signing in costs a test nothing."""
 
 PLENTY = Limits(publishes_per_second=100_000, publishes_burst=100_000, header_seconds=60, body_seconds=60)
 
@@ -48,7 +52,13 @@ class RunningHub:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(PATIENCE_S)
 
     def ask(
-        self, method: str, path: str, *, role: Role | None = Role.ADMIN, token: str | None = None, **options: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        role: Role | None = Role.ADMINISTRATOR,
+        token: str | None = None,
+        **options: Any,
     ) -> requests.Response:
         """One request, with the token of a role unless another is given."""
         headers: dict[str, str] = dict(options.pop("headers", None) or {})
@@ -70,9 +80,12 @@ class RunningHub:
 
 
 @contextmanager
-def running_hub(data: Path, clock: HubClock | None = None, **settings: Any) -> Iterator[RunningHub]:
-    """A hub on a free port, with a token for each role; it is stopped in order at the end."""
+def running_hub(
+    data: Path, clock: HubClock | None = None, *, make_tokens: bool = True, **settings: Any
+) -> Iterator[RunningHub]:
+    """A hub on a free port, with a token for each role unless its data has them; it is stopped in order at the end."""
     settings.setdefault("limits", PLENTY)
+    settings.setdefault("second_person", "never")
     if not structlog.is_configured():
         set_up_capture()
     loop = asyncio.new_event_loop()
@@ -81,7 +94,8 @@ def running_hub(data: Path, clock: HubClock | None = None, **settings: Any) -> I
     running = RunningHub(HubProcess(Settings(data=data, port=0, **settings), clock), loop)
     try:
         running.do(running.process.start())
-        for role in Role:
+        running.process.accounts.passwords.hasher = CHEAP
+        for role in Role if make_tokens else ():
             running.tokens[role] = running.do(running.hub.make_token(role, f"the-{role}"))
         yield running
         running.do(_stopped(running.process))

@@ -64,7 +64,9 @@ class HubChild:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", LAUNCH, *map(str, command)],
-                env=os.environ | {f"TOCSIN_HUB_LIMITS__{name}": value for name, value in PLENTY.items()},
+                env=os.environ
+                | {"TOCSIN_HUB_SECOND_PERSON": "never"}
+                | {f"TOCSIN_HUB_LIMITS__{name}": value for name, value in PLENTY.items()},
                 stdout=log,
                 stderr=log,
             )
@@ -95,6 +97,10 @@ class HubChild:
             self._process.send_signal(signal.SIGKILL)
             self._process.wait(STOP_SECONDS_MAX)
 
+    def is_running(self) -> bool:
+        """Whether its process lives."""
+        return self._process is not None and self._process.poll() is None
+
     def log(self) -> str:
         """What it logged."""
         return self._log.read_text()
@@ -111,7 +117,7 @@ class HubChild:
         assert ran.returncode == 0, ran.stdout
         return ran.stdout
 
-    def ask(self, method: str, path: str, *, role: Role = Role.ADMIN, **options: Any) -> requests.Response:
+    def ask(self, method: str, path: str, *, role: Role = Role.ADMINISTRATOR, **options: Any) -> requests.Response:
         """One request. Raises requests.RequestException: no answer came."""
         headers = {"Authorization": f"Bearer {self.tokens[role]}", **options.pop("headers", {})}
         return requests.request(method, self.address + path, headers=headers, timeout=REQUEST_SECONDS_MAX, **options)

@@ -67,6 +67,10 @@ NEEDS: dict[str, Need] = {
         lambda: all(shutil.which(name) for name in ("node", "npm")),
         "Node 18 or later with npm, and the npm registry",
     ),
+    "chromium": Need(
+        lambda: any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")),
+        "Chromium: apt-get install chromium",
+    ),
     "iptables": Need(lambda: shutil.which("iptables") is not None, "apt-get install iptables"),
     "tc": Need(lambda: shutil.which("tc") is not None, "apt-get install iproute2"),
     "corpus": Need(lambda: corpus() is not None, "a folder of real public alerts, named by TOCSIN_CORPUS"),

@@ -64,14 +64,14 @@ class Site:
     async def publish(self, identifier: str, audience: dict[str, Any], **changes: Any) -> dict[str, Any]:
         """Publish a small alert (`warning`); what the hub answered with 201."""
         body = {"alert": warning(identifier, **changes), "audience": audience}
-        answer: dict[str, Any] = await self.hub.said("POST", "/v1/alerts", 201, role=Role.PUBLISHER, json=body)
+        answer: dict[str, Any] = await self.hub.said("POST", "/v1/alerts", 201, role=Role.AUTHOR, json=body)
         return answer
 
     async def follow(self, what: str, identifier: str, alert: dict[str, Any]) -> None:
         """Publish an `update` or `cancel` of an alert; `alert` says what is different."""
         different = {name: value for name, value in alert.items() if name != "msgType"}
         path = f"/v1/alerts/{identifier}/{what}"
-        await self.hub.said("POST", path, 201, role=Role.PUBLISHER, json={"alert": different})
+        await self.hub.said("POST", path, 201, role=Role.AUTHOR, json={"alert": different})
 
     async def counts(self, identifier: str) -> dict[str, int]:
         """State -> how many devices are in it, without the zeros."""

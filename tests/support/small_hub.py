@@ -19,6 +19,7 @@ from tornado.websocket import WebSocketHandler
 
 from alerts.audience import Audience, Reader
 from alerts.cap.model import Alert
+from alerts.cap.question import Question
 from alerts.errors import RemoteProtocolError
 from alerts.session.claim import Claim
 from alerts.session.commits import HubCommand, HubOutcome, ReadStand, Refusal, TakeUplink
@@ -32,6 +33,7 @@ from alerts.wire.handshake import AT_PREFIX, SUBPROTOCOL, Hello, unpack_hello
 from alerts.wire.items import PURPOSES, URGENCIES, pack_full, pack_withdrawal
 from alerts.wire.items import Urgency as Urgent
 from alerts.wire.uplink import UplinkItem, unpack_uplink
+from tests.support.questions import parameters_for
 
 NOW = 1_800_000_000
 DEVICE = "device-1"
@@ -40,9 +42,15 @@ LIFE_S = 86_400
 
 
 def make_alert(
-    identifier: str, *, severity: str = "Moderate", msg_type: str = "Alert", references: str = "", text: str = ""
+    identifier: str,
+    *,
+    severity: str = "Moderate",
+    msg_type: str = "Alert",
+    references: str = "",
+    text: str = "",
+    question: Question | None = None,
 ) -> Alert:
-    """A small alert in English and French."""
+    """A small alert in English and French; `question` is asked in both."""
     info = {
         "category": ["Health"],
         "event": "Cholera",
@@ -62,6 +70,9 @@ def make_alert(
             {**info, "language": "fr", "headline": f"Faites bouillir {identifier}"},
         ],
     }
+    if question:
+        asked = [{"valueName": name, "value": value} for name, value in parameters_for(question)]
+        value["info"] = [{**one, "parameter": asked} for one in value["info"]]
     if references:
         value["references"] = f"hub.example,{references},2027-01-15T08:00:00-00:00"
     return Alert.from_json(value)

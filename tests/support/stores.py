@@ -20,7 +20,7 @@ from server.store.schema import migrate
 
 NOON = 1_772_366_400  # 2026-03-01T12:00:00Z
 HOUR = 3600
-PUBLISHER = Credential("ministry", Role.PUBLISHER)
+PUBLISHER = Credential("ministry", Role.AUTHOR)
 EVERYONE = Audience(everyone=True)
 
 
