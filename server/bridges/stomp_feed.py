@@ -241,10 +241,10 @@ class Feed:
         for message in page.items:
             if self.subscription.is_over:
                 return False
+            self._looked_at = message.number  # before it is written: its ack may come while it still is
             if message.number not in self._skipped:
                 self._deliver(message)
                 await self._flush()
-            self._looked_at = message.number
         self._looked_at = max(self._looked_at, page.upto)
         return page.has_more
 

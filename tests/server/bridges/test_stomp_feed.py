@@ -16,6 +16,8 @@ from server.bridges.stomp_session import Bounds, Connect, Settled, StompSession,
 from server.bridges.streams import Holder
 from server.hub import Credential, Hub, Role
 from server.reading import Reading
+from server.store import durable
+from server.store.durable import Standing
 from tests.support.stores import EVERYONE, PUBLISHER, make_alert, opened_hub
 from tests.support.waiting import until
 
@@ -115,3 +117,30 @@ async def _has(program: Program, at: int, hub: Hub, wanted: list[str], settled: 
         return False
     await until(lambda: len(program.got) > at, "a message came")
     return True
+
+
+def test_an_ack_that_comes_while_its_message_is_written_moves_the_cursor(tmp_path: Path) -> None:
+    class Quick(Program):
+        """Acknowledges before the hub's write has returned."""
+
+        async def flush(self) -> None:
+            known = len(self.got)
+            await super().flush()
+            for _, ack in self.got[known:]:
+                await self.answer("ACK", ack)
+
+    async def run() -> None:
+        async with opened_hub(tmp_path) as hub:
+            secret = await hub.make_token(Role.VIEWER, "desk", ())
+            credential = await hub.authenticate(secret)
+            assert credential is not None
+            for name in ("a-1", "a-2"):
+                await hub.publish(make_alert(name), EVERYONE, by=PUBLISHER)
+            program = Quick(hub, Reading(hub), secret, credential)
+            await program.begin()
+            await until(lambda: len(program.got) == 2, "both came")
+            await program.cut()
+            standing, _ = await hub.write(lambda db: durable.begin(db, "desk", "d", "/alerts", Standing(0), 0))
+            assert (standing.cursor, standing.settled) == (hub.log.head, ())
+
+    asyncio.run(run())
