@@ -33,9 +33,19 @@ class EventTail:
         self.newest = newest
         self._bell = Bell()
         self._looking = asyncio.Lock()
+        self._is_behind = False
+
+    def expect(self) -> None:
+        """Something was written: who asks next is answered when it has been looked at."""
+        self._is_behind = True
 
     async def after(self, number: int, *, limit: int = READ_MAX) -> list[Event]:
-        """The events above a number, in order, at most `limit`."""
+        """The events above a number, in order, at most `limit`, those among them that were written before this was asked.
+
+        Raises StoreError.
+        """
+        if self._is_behind or self._looking.locked():
+            await self.look()
         if number >= self.newest:
             return []
         if number >= self._from:
@@ -50,13 +60,21 @@ class EventTail:
     async def look(self) -> None:
         """Take up what was written since the last look, and wake who waits. Raises StoreError."""
         async with self._looking:
-            while found := await self._read(self._next):
-                for event in found:
-                    if len(self._tail) == TAIL_MAX:
-                        self._from = self._tail[0].id
-                    self._tail.append(event)
-                self.newest = found[-1].id
-                self._bell.ring()
+            self._is_behind = False
+            try:
+                while found := await self._read(self._next):
+                    self._take_up(found)
+            except BaseException:
+                self._is_behind = True
+                raise
+
+    def _take_up(self, found: list[Event]) -> None:
+        for event in found:
+            if len(self._tail) == TAIL_MAX:
+                self._from = self._tail[0].id
+            self._tail.append(event)
+        self.newest = found[-1].id
+        self._bell.ring()
 
     def _next(self, db: SqliteDatabase) -> list[Event]:
         return event_rows.events_after(db, self.newest, READ_MAX)

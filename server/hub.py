@@ -236,6 +236,7 @@ class Hub:
 
     def _look_for_events(self) -> None:
         """Take up what was written, soon, once for all that was written meanwhile."""
+        self.events.expect()
         if self._looking is None and not self._closed:
             self._looking = asyncio.get_running_loop().create_task(self._look())
             self._tasks.add(self._looking)

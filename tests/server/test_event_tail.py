@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from peewee import SqliteDatabase
 
+from alerts.errors import StoreError
 from server import event_tail
 from server.events import EventKind
 from server.hub import Hub
@@ -41,6 +42,35 @@ def test_who_waits_is_woken_by_what_is_written(tmp_path: Path) -> None:
         assert not await hub.events.wait(hub.events.newest, 0.0)
 
     on_hub(tmp_path, test)
+
+
+def test_who_asks_after_a_write_is_told_of_it(tmp_path: Path) -> None:
+    async def test(hub: Hub) -> None:
+        for count in range(1, 5):
+            await hub.write(_append(1))
+            assert len(await hub.events.after(0)) == count
+        await asyncio.gather(*(hub.write(_append(1)) for _ in range(5)))
+        found = await asyncio.gather(*(hub.events.after(4) for _ in range(3)))
+        assert [[event.id for event in events] for events in found] == [[5, 6, 7, 8, 9]] * 3
+
+    on_hub(tmp_path, test)
+
+
+def test_a_look_that_failed_is_made_up_for_by_the_next(tmp_path: Path) -> None:
+    async def test(hub: Hub) -> None:
+        await hub.write(_append(1))
+        failing = hub.events.after(0)
+        read, hub.events._read = hub.events._read, _fail
+        with pytest.raises(StoreError):
+            await failing
+        hub.events._read = read
+        assert len(await hub.events.after(0)) == 1
+
+    on_hub(tmp_path, test)
+
+
+async def _fail(job: object) -> None:
+    raise StoreError("the disk is away")
 
 
 def test_what_lies_further_back_than_the_tail_comes_from_the_store(
