@@ -10,6 +10,7 @@ export interface Violation {
 export class Problem extends Error {
   readonly status: number;
   readonly name: string;
+  readonly title: string;
   readonly detail: string;
   readonly violations: readonly Violation[];
   readonly members: Readonly<Record<string, unknown>>;
@@ -17,9 +18,11 @@ export class Problem extends Error {
   constructor(status: number, members: Record<string, unknown>) {
     const type = typeof members.type === "string" ? members.type : "";
     const detail = typeof members.detail === "string" ? members.detail : "";
-    super(detail || (typeof members.title === "string" ? members.title : String(status)));
+    const title = typeof members.title === "string" ? members.title : String(status);
+    super(detail || title);
     this.status = status;
     this.name = type.split(/[/:#]/).pop() || "unknown";
+    this.title = title;
     this.detail = this.message;
     this.violations = Array.isArray(members.violations) ? (members.violations as Violation[]) : [];
     this.members = members;

@@ -1,6 +1,8 @@
 // The words of the pages in the language of whoever looks at them. The pages are written in English; a catalogue
 // (../locale/<language>/LC_MESSAGES/console.po) says each message in another language.
 
+import { learn, recognised } from "./heard";
+
 type Catalogue = { messages: Record<string, string[]>; form: (count: number) => number };
 type Values = Record<string, string | number>;
 
@@ -38,6 +40,7 @@ export function preferred(): string {
 export async function speak(tag: string, keep = false): Promise<void> {
   catalogue = await CATALOGUES[tag in CATALOGUES ? tag : "en"]!();
   current = tag in CATALOGUES ? tag : "en";
+  if (current !== "en") learn((await import("./hubwords")).HUB_WORDS);
   if (keep) localStorage.setItem(KEPT_AS, current);
   document.documentElement.lang = current;
   document.documentElement.dir = direction(current);
@@ -53,6 +56,17 @@ export function t(message: string, values: Values = {}): string {
 
 /** The words that a table has. */
 export const said = (message: string, values: Values = {}): string => t(message, values);
+
+/** What the hub said, which speaks English, in the language in use; what is no sentence of its table stays as it is. */
+export function heard(words: string): string {
+  const found = current === "en" ? null : recognised(words);
+  if (!found) return words;
+  const values = Object.entries(found.values).map(([name, value]) => [name, heard(value)]);
+  return said(found.sentence, Object.fromEntries(values));
+}
+
+/** Whether what the hub said can be said in the language in use. */
+export const isHeard = (words: string): boolean => current === "en" || recognised(words) !== null;
 
 /** The words for a number of things: {n} is that number as people write it. */
 export function tn(one: string, many: string, count: number, values: Values = {}): string {

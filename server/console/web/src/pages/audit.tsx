@@ -10,7 +10,7 @@ import { Loading, useLoad } from "../ui/load";
 import { Notice } from "../ui/notice";
 import { Page } from "../ui/page";
 import { Table } from "../ui/table";
-import { Words } from "../ui/words";
+import { Heard, Words } from "../ui/words";
 
 type Row = Schema<"AuditRowAnswer">;
 type AuditPage = Schema<"AuditPage">;
@@ -108,7 +108,7 @@ function Verified() {
           </Notice>
         ) : (
           <Notice kind="error" title={t("The log is not what it was")}>
-            <Words lang="en">{found.problem}</Words>
+            <Heard>{found.problem}</Heard>
           </Notice>
         ))}
       <div class="actions">

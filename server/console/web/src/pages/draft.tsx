@@ -16,7 +16,7 @@ import { Loading, useLoad } from "../ui/load";
 import { Notice } from "../ui/notice";
 import { Page } from "../ui/page";
 import { Numbers, PublishDialog, useDryRun } from "../ui/publish";
-import { Time, Words } from "../ui/words";
+import { Heard, Time, Words } from "../ui/words";
 import { whom } from "./alerts";
 
 type Stored = Schema<"AlertAnswer">;
@@ -104,7 +104,7 @@ function Body({ draft, reload }: { draft: Draft; reload: () => void }) {
       </dl>
       {draft.words && (
         <Notice kind="warning" title={draft.status === "rejected" ? t("Rejected, with these words:") : t("What went wrong:")}>
-          <Words>{draft.words}</Words>
+          {draft.status === "rejected" ? <Words>{draft.words}</Words> : <Heard>{draft.words}</Heard>}
         </Notice>
       )}
       {replaced && (

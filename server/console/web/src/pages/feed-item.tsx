@@ -12,7 +12,7 @@ import { Button } from "../ui/button";
 import { CheckField, TextField } from "../ui/field";
 import { Loading, useLoad } from "../ui/load";
 import { Page } from "../ui/page";
-import { Status, Time, Words } from "../ui/words";
+import { Heard, Status, Time, Words } from "../ui/words";
 import { whom } from "./alerts";
 import { OUTCOMES } from "./feed-items";
 
@@ -62,7 +62,7 @@ export default function FeedItem({ item }: { item: string }) {
             </p>
             {detail.words && (
               <p>
-                <Words lang="en">{detail.words}</Words>
+                <Heard>{detail.words}</Heard>
               </p>
             )}
             <dl class="facts">

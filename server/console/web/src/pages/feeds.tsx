@@ -14,7 +14,7 @@ import { Loading, useLoad } from "../ui/load";
 import { Notice } from "../ui/notice";
 import { Page } from "../ui/page";
 import { Table } from "../ui/table";
-import { Time, Words } from "../ui/words";
+import { Heard, Time, Words } from "../ui/words";
 
 export function Health({ feed }: { feed: Feed }) {
   if (feed.paused) return <span>{t("Paused")}</span>;
@@ -23,7 +23,7 @@ export function Health({ feed }: { feed: Feed }) {
       <span class="bad">
         × {tn("Failed once", "Failed {n} times in a row", feed.failures)}
         <div class="quiet">
-          <Words lang="en">{feed.problem}</Words>
+          <Heard>{feed.problem}</Heard>
         </div>
       </span>
     );

@@ -10,7 +10,7 @@ import { RadioField } from "../ui/field";
 import { Notice, ProblemNotice } from "../ui/notice";
 import { Page } from "../ui/page";
 import { Table } from "../ui/table";
-import { Words } from "../ui/words";
+import { Heard, Words } from "../ui/words";
 
 type Answer = Schema<"ImportAnswer">;
 type Kind = "areas" | "facilities" | "outlines" | "devices";
@@ -151,8 +151,8 @@ function Preview({ answer, onDo, isDevices }: { answer: Answer; onDo: () => Prom
             { key: "row", heading: t("Row"), isNumber: true, isName: true, cell: (row) => number(row.row) },
             { key: "column", heading: t("Column"), cell: (row) => <Words>{row.column}</Words> },
             { key: "value", heading: t("Value"), cell: (row) => <Words>{row.value}</Words> },
-            { key: "problem", heading: t("What is wrong"), cell: (row) => row.problem },
-            { key: "expected", heading: t("What would be right"), cell: (row) => row.expected },
+            { key: "problem", heading: t("What is wrong"), cell: (row) => <Heard>{row.problem}</Heard> },
+            { key: "expected", heading: t("What would be right"), cell: (row) => <Heard>{row.expected}</Heard> },
           ]}
         />
       )}

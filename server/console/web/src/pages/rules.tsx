@@ -11,7 +11,7 @@ import { Loading, useLoad } from "../ui/load";
 import { Page } from "../ui/page";
 import { RuleField, RuleHelp, RuleTrial } from "../ui/rulefield";
 import { Table } from "../ui/table";
-import { Time, Words } from "../ui/words";
+import { Heard, Time, Words } from "../ui/words";
 
 type Watched = Schema<"WatchedAnswer">;
 
@@ -41,7 +41,7 @@ function Silence() {
             { key: "name", heading: t("Name"), isName: true, cell: (row) => <Words>{row.name}</Words>, by: (row) => row.name },
             { key: "kind", heading: t("Kind"), cell: (row) => said(KINDS[row.kind]) },
             { key: "state", heading: t("State"), cell: (row) => said(VERDICTS[row.state]), by: (row) => row.state },
-            { key: "words", heading: t("Figures"), cell: (row) => <Words lang="en">{row.words}</Words> },
+            { key: "words", heading: t("Figures"), cell: (row) => <Heard>{row.words}</Heard> },
             { key: "since", heading: t("Noticed"), cell: (row) => (row.since ? <Time at={row.since} /> : "–") },
           ]}
         />

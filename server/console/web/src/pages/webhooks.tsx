@@ -15,7 +15,7 @@ import { Loading, useLoad } from "../ui/load";
 import { Notice } from "../ui/notice";
 import { Page } from "../ui/page";
 import { Table } from "../ui/table";
-import { Time, Words } from "../ui/words";
+import { Heard, Time } from "../ui/words";
 
 type Webhook = Schema<"WebhookAnswer">;
 type Made = Schema<"WebhookMadeAnswer">;
@@ -27,7 +27,7 @@ function State({ webhook }: { webhook: Webhook }) {
         {t("Switched off")}
         {webhook.stopped_why && (
           <div class="quiet">
-            <Words lang="en">{webhook.stopped_why}</Words>
+            <Heard>{webhook.stopped_why}</Heard>
           </div>
         )}
       </>
@@ -38,7 +38,7 @@ function State({ webhook }: { webhook: Webhook }) {
       <span class="bad">
         × {t("Fails")} (<Time at={webhook.failing_since} isShort />)
         <div class="quiet">
-          <Words lang="en">{webhook.last_error}</Words>
+          <Heard>{webhook.last_error}</Heard>
         </div>
       </span>
     );
@@ -66,7 +66,7 @@ function Deliveries({ name }: { name: string }) {
                   <span class="good">✓ {t("yes")}</span>
                 ) : (
                   <span class="bad">
-                    × {t("no")}: <Words lang="en">{row.words || String(row.status)}</Words>
+                    × {t("no")}: <Heard>{row.words || String(row.status)}</Heard>
                   </span>
                 ),
             },

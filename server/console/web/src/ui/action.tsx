@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { Problem } from "../api";
+import { heard } from "../i18n";
 import { Notice, ProblemNotice } from "./notice";
 
 export interface Action {
@@ -38,9 +39,10 @@ export function Outcome({ of: action }: { of: Action }) {
 
 /** What the hub says is wrong with one member of what was sent, if it says so; `problem` is one that is about this member always. */
 export function wrongWith(error: unknown, path: string, problem?: string): string | undefined {
-  if (problem !== undefined && error instanceof Problem && error.name === problem) return error.detail;
+  if (problem !== undefined && error instanceof Problem && error.name === problem) return heard(error.detail);
   const violations = (error as { violations?: readonly { path: string; problem: string }[] } | null)?.violations ?? [];
-  return violations.find((one) => one.path === path || one.path.startsWith(`${path}.`) || one.path.startsWith(`${path}[`))?.problem;
+  const found = violations.find((one) => one.path === path || one.path.startsWith(`${path}.`) || one.path.startsWith(`${path}[`));
+  return found && heard(found.problem);
 }
 
 /** Roles with commas between them; a role may have blanks in it. */

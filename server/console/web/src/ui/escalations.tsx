@@ -2,7 +2,7 @@
 import type { Schema } from "../hub";
 import { said, say, t } from "../i18n";
 import { Table } from "./table";
-import { Time, Words } from "./words";
+import { Heard, Time, Words } from "./words";
 
 const STATES: Record<Schema<"StepState"> | Schema<"TellingState">, string> = {
   waiting: say("Waiting"),
@@ -50,7 +50,7 @@ export function EscalationTable(props: { caption: string; rows: readonly Schema<
               {said(STATES[row.state])}
               {row.words && (
                 <div class="quiet">
-                  <Words lang="en">{row.words}</Words>
+                  <Heard>{row.words}</Heard>
                 </div>
               )}
             </>
@@ -67,7 +67,7 @@ export function EscalationTable(props: { caption: string; rows: readonly Schema<
                   {one.may_have_arrived_twice && ` (${t("may have arrived twice")})`}
                   {one.words && (
                     <div class="quiet">
-                      <Words lang="en">{one.words}</Words>
+                      <Heard>{one.words}</Heard>
                     </div>
                   )}
                   {one.text && (

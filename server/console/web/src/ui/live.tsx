@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Line } from "../live";
 import { language, number, percent, t } from "../i18n";
 import { Notice } from "./notice";
+import { Heard } from "./words";
 
 const OLD_MS = 12_000;
 
@@ -19,7 +20,7 @@ export function LineState({ line }: { line: Line }) {
   if (line.state === "refused")
     return (
       <Notice kind="error" title={t("This cannot be shown")}>
-        {line.problem?.detail ?? line.problem?.title}
+        <Heard>{line.problem?.detail ?? line.problem?.title ?? ""}</Heard>
       </Notice>
     );
   const seconds = line.at === null ? 0 : Math.max(0, Math.round((Date.now() - line.at) / 1000));

@@ -2,7 +2,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Problem } from "../api";
-import { t } from "../i18n";
+import { heard, isHeard, t } from "../i18n";
+import { Heard } from "./words";
 
 export type NoticeKind = "info" | "good" | "warning" | "error";
 
@@ -23,6 +24,28 @@ export function Notice(props: { kind?: NoticeKind; title?: string; children?: Co
   );
 }
 
+/** Where the page's language has no words for the detail, the problem's title stands before it, or before the list of all that is wrong. */
+function Said({ problem }: { problem: Problem }) {
+  const isListed = problem.violations.length > (isHeard(problem.detail) ? 1 : 0);
+  return (
+    <>
+      <p>
+        {!isHeard(problem.detail) && `${heard(problem.title)}. `}
+        {(isHeard(problem.detail) || !isListed) && <Heard>{problem.detail}</Heard>}
+      </p>
+      {isListed && (
+        <ul>
+          {problem.violations.map((one) => (
+            <li key={one.path + one.problem}>
+              <code>{one.path}</code> <Heard>{one.problem}</Heard>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
 /** What the hub refused, with all that is wrong where it lists it. After a press it takes the focus, so that nobody misses it. */
 export function ProblemNotice({ error, takesFocus }: { error: unknown; takesFocus?: boolean }) {
   const place = useRef<HTMLDivElement>(null);
@@ -35,16 +58,7 @@ export function ProblemNotice({ error, takesFocus }: { error: unknown; takesFocu
   return (
     <div role="group" aria-label={title} tabIndex={-1} ref={place}>
       <Notice kind="error" title={title}>
-        <p>{problem ? problem.detail : String(error)}</p>
-        {problem && problem.violations.length > 1 && (
-          <ul>
-            {problem.violations.map((one) => (
-              <li key={one.path + one.problem}>
-                <code>{one.path}</code> {one.problem}
-              </li>
-            ))}
-          </ul>
-        )}
+        {problem ? <Said problem={problem} /> : <p>{String(error)}</p>}
       </Notice>
     </div>
   );

@@ -7,7 +7,7 @@ import { Outcome, useAction, wrongWith } from "./action";
 import { Button } from "./button";
 import { SelectField, TextArea } from "./field";
 import { Loading, useLoad } from "./load";
-import { Time, Words } from "./words";
+import { Heard, Time, Words } from "./words";
 
 const EXAMPLES = [
   "Extreme, not acknowledged by 80% within 30m: tell role district-officer; within 2h: tell supervisor",
@@ -101,7 +101,7 @@ function DryRun({ run }: { run: Schema<"DryRunAnswer"> }) {
     <div role="status" class="card">
       {run.why_not && (
         <p>
-          {t("Nobody:")} <Words lang="en">{run.why_not}</Words>
+          {t("Nobody:")} <Heard>{run.why_not}</Heard>
         </p>
       )}
       <ol>
@@ -118,7 +118,7 @@ function DryRun({ run }: { run: Schema<"DryRunAnswer"> }) {
               ))}
               {step.nobody_for.map((one) => (
                 <li key={one}>
-                  {t("Nobody for:")} <Words lang="en">{one}</Words>
+                  {t("Nobody for:")} <Heard>{one}</Heard>
                 </li>
               ))}
             </ul>

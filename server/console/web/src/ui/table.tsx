@@ -58,7 +58,7 @@ export function Table<Row>(props: {
             <tr role="row" key={props.rowKey(row)}>
               {props.columns.map((column) =>
                 column.isName ? (
-                  <th role="rowheader" key={column.key} scope="row">
+                  <th role="rowheader" key={column.key} scope="row" class={column.isNumber ? "number" : undefined}>
                     {column.cell(row)}
                   </th>
                 ) : (

@@ -1,12 +1,17 @@
 // Text from outside, times, and the terms of CAP as everybody sees them.
 import { useEffect, useState } from "preact/hooks";
-import { ago, moment, said, say, t } from "../i18n";
+import { ago, heard, isHeard, moment, said, say, t } from "../i18n";
 
 /** Text that somebody wrote: shown as it is, in its own direction, without touching what stands around it. */
 export const Words = ({ children, lang }: { children: string; lang?: string | undefined }) => (
   <bdi dir="auto" lang={lang} class="words">
     {children}
   </bdi>
+);
+
+/** What the hub says, in the language of the page where there are words for it. */
+export const Heard = ({ children }: { children: string }) => (
+  <Words lang={isHeard(children) ? undefined : "en"}>{heard(children)}</Words>
 );
 
 /** A moment; its distance from now beside it, which is kept up to date. */

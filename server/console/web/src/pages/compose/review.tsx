@@ -4,6 +4,7 @@ import type { Estimate, Working } from "../../compose";
 import { t, tn } from "../../i18n";
 import { Button } from "../../ui/button";
 import { Notice } from "../../ui/notice";
+import { Heard } from "../../ui/words";
 import { Step } from "./step";
 
 /** What the hub would refuse, in the words of this page where there are some, and in which step it is asked. */
@@ -38,7 +39,7 @@ function Wrong({ path, problem }: { path: string; problem: string }) {
   const place = asked(path);
   return (
     <li>
-      {place ? <ToStep step={place.step}>{place.words}</ToStep> : <strong>{path}</strong>}: {problem}
+      {place ? <ToStep step={place.step}>{place.words}</ToStep> : <strong>{path}</strong>}: <Heard>{problem}</Heard>
     </li>
   );
 }

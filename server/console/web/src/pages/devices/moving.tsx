@@ -11,7 +11,7 @@ import { Dialog } from "../../ui/dialog";
 import { CheckField, TextField } from "../../ui/field";
 import { Loading, useLoad } from "../../ui/load";
 import { Notice } from "../../ui/notice";
-import { Words } from "../../ui/words";
+import { Heard, Words } from "../../ui/words";
 
 type Moved = Schema<"MoveAnswer">;
 
@@ -97,7 +97,7 @@ export function Moving(props: { devices: string[]; onClose: () => void; onDone: 
               .slice(0, 20)
               .map((one) => (
                 <li key={one.device}>
-                  <Words>{one.name}</Words>: {one.problem}
+                  <Words>{one.name}</Words>: <Heard>{one.problem ?? ""}</Heard>
                 </li>
               ))}
           </ul>

@@ -2,7 +2,7 @@
 import { part } from "../../api";
 import { said, say, t } from "../../i18n";
 import type { SituationState } from "../../live";
-import { Severity, Time, Words } from "../../ui/words";
+import { Heard, Severity, Time, Words } from "../../ui/words";
 
 export function Waiting({ rows }: { rows: SituationState["waiting"] }) {
   return (
@@ -44,7 +44,7 @@ export function Silent({ rows }: { rows: SituationState["silent"] }) {
               <Words>{row.name}</Words>
             </strong>{" "}
             <span class="quiet">
-              {t("since")} <Time at={row.since} isShort />. {row.words}
+              {t("since")} <Time at={row.since} isShort />. <Heard>{row.words}</Heard>
             </span>
           </li>
         ))}
@@ -73,7 +73,7 @@ export function Failures({ rows }: { rows: SituationState["failures"] }) {
                 <Words>{row.name}</Words>
               </a>{" "}
               <span class="quiet">
-                <Words>{row.words}</Words> {row.since && <Time at={row.since} isShort />}
+                <Heard>{row.words}</Heard> {row.since && <Time at={row.since} isShort />}
               </span>
             </li>
           );
