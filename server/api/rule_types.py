@@ -249,7 +249,7 @@ class DryRunAnswer(Said):
     """Who would be told of the alert, when, and in which words, with the figures as they are now. Nothing was sent."""
 
     why_not: str | None
-    """Why the rule does nothing about this alert: it is about others, or the alert is over."""
+    """Why the rule does nothing about this alert: it is off, or about others, or the alert is over."""
     steps: tuple[WouldDoAnswer, ...]
 
     @classmethod

@@ -132,9 +132,13 @@ class DryRunHandler(ApiHandler):
         With `rule` it is another wording that is tried, or a rule before it is added."""
         scope.check_hub_wide(self.credential.areas, "a dry run")
         asked = self.read_body(DryRunBody)
-        rule = rule_of(await self.api.ops.rules.one(name)) if asked.rule is None else parse(asked.rule)
+        if asked.rule is None:
+            record = await self.api.ops.rules.one(name)
+            rule, is_on = rule_of(record), record.off_at is None
+        else:
+            rule, is_on = parse(asked.rule), True
         stored = await self.hub.alert(asked.alert)
-        self.answer(DryRunAnswer.of(await self.api.ops.rules.dry_run(rule, stored)))
+        self.answer(DryRunAnswer.of(await self.api.ops.rules.dry_run(rule, stored, is_on=is_on)))
 
 
 class RuleLogHandler(ApiHandler):

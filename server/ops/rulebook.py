@@ -124,7 +124,7 @@ class RuleBook:
         await self._hub.write(job)
         self._changed()
 
-    async def dry_run(self, rule: Rule, stored: StoredAlert) -> DryRun:
+    async def dry_run(self, rule: Rule, stored: StoredAlert, *, is_on: bool = True) -> DryRun:
         """What a rule would do about an alert, with the figures as they are now. Nothing is sent, nothing is written."""
         if not isinstance(rule.when, AlertMatch):
             raise RuleError("the rule is about silence, not about alerts", "silence")
@@ -153,7 +153,7 @@ class RuleBook:
                 for telling in decision.tellings
             )
             steps.append(WouldDo(number, due_at, decision, tells))
-        return DryRun(over, tuple(steps))
+        return DryRun(over if is_on else "the rule is off", tuple(steps))
 
     async def done_for(self, alert: int) -> list[Done]:
         """What all rules did about an alert, in the order in which it was due."""

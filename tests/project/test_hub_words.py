@@ -28,6 +28,10 @@ FOR_PEOPLE = {
     "server/accounts/passwords.py": ("nobody has this password",),
     "server/ops/approval.py": (),
     "server/ops/rules.py": ("say what the names are of: area or source", "s have", "{} device{} no supervisor"),
+    "server/ops/gateway.py": (
+        "connection error|socket exception|connect",
+        "read timed out|readtimeout|timed out waiting|connection (aborted|reset)|RemoteDisconnected",
+    ),
     "server/places/area_table.py": ("{}, {}",),
     "server/places/cells.py": (),
     "server/places/device_table.py": (),
@@ -46,12 +50,15 @@ FOR_PEOPLE = {
         "Too few points in geometry component",
     ),
     "server/places/table.py": (),
+    "server/store/audit.py": (),
     "server/outbound/policy.py": ("is an IPv4 address in the dress of an IPv6 one",),
 }
 """Modules whose words stand on pages, each with those that do not: remarks to programs, terms of libraries, what a bug
 would say, and parts that the table has in one piece with what they belong to."""
 
 IN_ONE_PIECE = {
+    "{words}; it may have arrived, and is sent once more",
+    "{words}; it may have arrived, twice",
     "the roster has no such rows: {references}",
     "these are enrolled already; revoke the device first, if it is lost: {references}",
 }

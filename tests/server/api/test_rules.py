@@ -105,6 +105,9 @@ def test_a_dry_run_by_the_api(hub: RunningHub, gate: OtherServer) -> None:
     wrong = hub.ask("POST", "/v1/rules/dry/dry-run", json={"alert": str(number), "rule": "Extreme, soon: tell"})
     assert wrong.status_code == 422 and wrong.json()["violations"][0]["path"] == "text"
     assert len(gate.asked) == before
+    hub.ask("PATCH", "/v1/rules/dry", json={"enabled": False})
+    said = hub.ask("POST", "/v1/rules/dry/dry-run", json={"alert": str(number)}).json()
+    assert said["why_not"] == "the rule is off" and [len(step["tell"]) for step in said["steps"]] == [0, 1]
     hub.ask("DELETE", "/v1/rules/dry")
 
 
