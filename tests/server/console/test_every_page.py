@@ -64,9 +64,10 @@ FIRST_LOAD_BYTES_MAX = 150_000
 """What the office's own bad link must carry before the console can be used."""
 
 
-def test_the_first_load_is_light(browser: Browser, desk: Seat) -> None:
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_first_load_is_light(browser: Browser, desk: Seat, language: str) -> None:
     for role, path in ((None, "/console/sign-in"), (Role.AUTHOR, "/"), (Role.APPROVER, "/console/compose")):
-        with seat(browser, desk.hub, role) as one:
+        with seat(browser, desk.hub, role, name=f"{role}-{language}", language=language) as one:
             wire = one.context.new_cdp_session(one.page)
             wire.send("Network.enable")
             carried: list[float] = []
