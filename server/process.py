@@ -115,9 +115,9 @@ class HubProcess:
             for one in sockets:
                 one.close()
             raise
+        local_access.take_away(self.settings.data)  # what a hub that was killed has left
         self.audit_head = AuditHeadKeeper(self.hub)
         await self._begin_audit()
-        local_access.take_away(self.settings.data)  # what a hub that was killed has left
         connected: Connected[Pushed] = Connected()
         self._make_server(connected, tls, signer)
         self._watch(connected)

@@ -240,10 +240,11 @@ class _AtFolder:
 
 
 def _answering(hub: LocalHub) -> httpx.Client | None:
-    """A connection to a hub on this machine; None: it does not answer (any more, or yet)."""
+    """A connection to a hub on this machine; None: it does not answer (any more, or yet), or not to this key: what was found may
+    be what a hub that was killed has left, and the one that follows it at the same address has not written its own yet."""
     client = _client(hub.address, hub.bearer, PinnedContext.of(hub.certificate or "none"), is_local=True)
     try:
-        client.get("/healthz").raise_for_status()
+        client.get("/v1/session").raise_for_status()
     except httpx.HTTPError:
         client.close()
         return None

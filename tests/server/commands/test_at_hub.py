@@ -101,6 +101,19 @@ def test_a_hub_that_is_just_starting_is_waited_for(tmp_path: Path, monkeypatch: 
     starting.join()
 
 
+def test_the_key_of_a_hub_that_was_killed_is_not_taken_for_that_of_the_next(
+    hub: RunningHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = folder_of(hub) / local_access.FILE
+    right, stale = file.read_text(), local_access.make_key()
+    found = local_access.find(folder_of(hub))
+    assert found is not None
+    file.write_text(right.replace(found.key, stale))
+    monkeypatch.setattr(module.time, "sleep", lambda _: file.write_text(right))
+    with at_hub(Where(data=folder_of(hub)), running=True) as api:
+        assert api.get("/v1/devices")["devices"] == []
+
+
 def test_a_folder_that_somebody_holds_without_answering_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
