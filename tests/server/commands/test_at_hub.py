@@ -109,7 +109,7 @@ def test_the_key_of_a_hub_that_was_killed_is_not_taken_for_that_of_the_next(
     found = local_access.find(folder_of(hub))
     assert found is not None
     file.write_text(right.replace(found.key, stale))
-    monkeypatch.setattr(module.time, "sleep", lambda _: file.write_text(right))
+    monkeypatch.setattr("time.sleep", lambda _: file.write_text(right))
     with at_hub(Where(data=folder_of(hub)), running=True) as api:
         assert api.get("/v1/devices")["devices"] == []
 
