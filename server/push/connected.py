@@ -14,6 +14,8 @@ class Connection(Protocol):
 
     device: str
     opening: int
+    asked: int
+    """Which of the hub's requests made it: 0, 1, 2, … as they came."""
 
     def replaced(self) -> None:
         """A newer connection has taken its place: say goodbye."""
@@ -24,16 +26,20 @@ Kind = TypeVar("Kind", bound=Connection)
 
 
 class Connected(Generic[Kind]):
-    """The registry; the newest connection wins."""
+    """The registry; the newest connection wins, which is the one that was asked for last: letting in may take one longer than
+    another, and who gave up an attempt and made a new one must not lose that to the old."""
 
     def __init__(self) -> None:
         self._by_device: dict[str, list[Kind]] = {}
         self.count = 0
 
     def add(self, connection: Kind) -> None:
-        """Take in a new connection; those that it replaces are told so."""
+        """Take in a new connection; those that it replaces are told so, or it itself where a later one was quicker."""
         others = self.of(connection.device)
         same = [other for other in others if other.opening == connection.opening]
+        if any(other.asked > connection.asked for other in same):
+            connection.replaced()
+            return
         rest = [other for other in others if other.opening != connection.opening]
         crowd = rest[: max(0, len(rest) + 1 - CONNECTIONS_A_DEVICE_MAX)]
         for other in (*same, *crowd):

@@ -9,6 +9,8 @@ stands may also be said in the header Tocsin-At.
 from __future__ import annotations
 
 import asyncio
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,6 +59,8 @@ class Push:
     codec: Codec
     admission: Admission
     origins: frozenset[str]
+    requests: Iterator[int] = field(default_factory=itertools.count)
+    """Numbers the requests of devices as they come."""
     shown: LRUCache[str, int] = field(default_factory=lambda: LRUCache(SHOWN_MAX))
     """What the links of devices have shown lately; forgotten when the hub stops."""
 
@@ -76,6 +80,7 @@ class DeviceSocket(Refusing, WebSocketHandler):
         self._agreed: Agreed | None = None
         self.device = ""
         self.opening = 0
+        self.asked = next(push.requests)
 
     # -- the handshake ------------------------------------------------------------------------------------------------
 

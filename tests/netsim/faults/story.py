@@ -45,13 +45,18 @@ class Story:
         """Begin it."""
         fault.begin(self.site, self.target, random.Random(seed))
 
+    @property
+    def troubles(self) -> list[tuple[str, str]]:
+        """Those of the device since the story began: the site has told others before."""
+        return self.target.troubles[self._troubles_before :]
+
     def until_trouble(self, *names: str) -> str:
-        """Wait until the device has one of these troubles since the story began; its words."""
+        """Wait until the device has one of these troubles; its words."""
 
         def found() -> list[str]:
-            return [words for name, words in self.target.troubles[self._troubles_before :] if name in names]
+            return [words for name, words in self.troubles if name in names]
 
-        wait_until(found, f"the device is in trouble: {names}, not {self.target.troubles[self._troubles_before :]}")
+        wait_until(found, f"the device is in trouble: {names}, not {self.troubles}")
         return found()[-1]
 
     def end(self, fault: Fault) -> None:

@@ -19,6 +19,6 @@ def test_both_phones_get_what_comes_and_neither_cuts_the_other_off(story: Story)
     key = story.publish()
     story.until_all_have(key)
     until_has(fault.clone, key)
-    assert "REPLACED" not in [name for name, _ in story.target.troubles + fault.clone.troubles]
+    assert "REPLACED" not in [name for name, _ in story.troubles + fault.clone.troubles]
     story.end(fault)
     story.ends_well()

@@ -13,6 +13,7 @@ class Line:
 
     device: str
     opening: int
+    asked: int = 0
     gone: list[str] = field(default_factory=list)
 
     def replaced(self) -> None:
@@ -26,6 +27,17 @@ def test_the_newest_connection_of_an_opening_replaces_the_older() -> None:
     connected.add(newer)
     assert older.gone == ["replaced"] and not newer.gone
     assert connected.of("d1") == [newer] and connected.count == 1
+
+
+def test_one_that_was_asked_for_before_and_took_longer_replaces_nothing() -> None:
+    connected = Connected[Line]()
+    slow, quick = Line("d1", 7, 0), Line("d1", 7, 1)
+    connected.add(quick)
+    connected.add(slow)
+    assert slow.gone == ["replaced"] and not quick.gone
+    assert connected.of("d1") == [quick] and connected.count == 1
+    connected.remove(slow)
+    assert connected.count == 1
 
 
 def test_two_openings_of_a_device_stay_and_the_row_follows_the_newest() -> None:

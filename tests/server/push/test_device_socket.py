@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,9 @@ from alerts.wire.codec import Codec
 from alerts.wire.dictionary import short_name
 from alerts.wire.frames import Dictionary, Frame, Resume, Welcome
 from alerts.wire.handshake import AT_PREFIX, HEADER, KEY_PREFIX, SUBPROTOCOL, Hello, pack_hello
+from server.store.records import Revoked
 from tests.support.dictionaries import own, put_in_use
-from tests.support.hub import RunningHub, running_hub
+from tests.support.hub import PATIENCE_S, RunningHub, running_hub
 from tests.support.raw_device import upgrade_request
 
 VALUE = pack_hello(Hello(1, Resume(0, 0)))
@@ -90,6 +93,34 @@ def test_who_is_connected_hears_of_a_dictionary_that_is_put_in_use(tmp_path: Pat
             if not isinstance(found, Dictionary):
                 _read_exactly(connection, 1)
     assert found.address == own().address and found.base == 0
+
+
+def test_an_attempt_that_was_given_up_does_not_push_out_the_one_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running_hub(tmp_path) as hub, hub.connect() as first, hub.connect() as second:
+        request = upgrade_request(hub.enrol()[1])
+        authenticate, may_go_on, has_come = hub.hub.authenticate_device, asyncio.Event(), threading.Event()
+
+        async def slowly(token: str) -> str | Revoked | None:
+            monkeypatch.setattr(hub.hub, "authenticate_device", authenticate)
+            has_come.set()
+            await may_go_on.wait()
+            return await authenticate(token)
+
+        monkeypatch.setattr(hub.hub, "authenticate_device", slowly)
+        first.sendall(request)
+        assert has_come.wait(PATIENCE_S)
+        second.sendall(request)
+        assert isinstance(_first_frame(second.recv(65_536).partition(b"\r\n\r\n")[2]), Welcome)
+        hub.loop.call_soon_threadsafe(may_go_on.set)
+        found = b""
+        while piece := first.recv(65_536):  # to its end
+            found += piece
+        assert b"101" in found
+        second.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            second.recv(1)
 
 
 def test_a_refusal_keeps_the_headers_that_protect_a_browser(tmp_path: Path) -> None:
