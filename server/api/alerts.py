@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from urllib.parse import quote
 
 from alerts.cap.terms import MsgType
@@ -119,16 +118,6 @@ class Publishing(ApiHandler):
         rehearsal = await rehearse(self.hub, submission, self.api.is_connected)
         self.answer(RehearsalAnswer.of(rehearsal, submitted.remarks))
 
-    def admit(self) -> None:
-        """Within the rate of publishing of this token?"""
-        wait = self.api.publishes.take(self.credential.name, self.hub.clock.monotonic())
-        if wait is not None:
-            self.refuse(
-                "rate-limited",
-                f"{self.credential.name!r} publishes faster than this hub allows (limits.publishes_per_second)",
-                retry_after=math.ceil(wait),
-            )
-
     def _digest(self) -> bytes:
         """Of everything that makes two requests the same."""
         return digest_of((str(self.request.method), str(self.request.uri), self.media_type), self.request.body)
@@ -154,7 +143,7 @@ class AlertsHandler(Publishing, Polling):
         of scope Restricted areas or roles. An Update or Cancel is published like any alert, by its msgType and references;
         the operations `update` and `cancel` fill these in. One that is Extreme waits for a second person (202), unless a glass is
         broken: with `break_glass`, a reason in words, it goes out at once, and everybody hears of it."""
-        self.admit()
+        self.admit_publish()
         asked = self.query
         assert isinstance(asked, PublishQuery), "the operation says so"
         submitted, in_body = await self._submitted()
@@ -234,7 +223,7 @@ class FollowUpHandler(Publishing):
 
     async def follow(self, identifier: str) -> None:
         """Publish it."""
-        self.admit()
+        self.admit_publish()
         taken = self.read_body(FollowUpBody)
         replaced = await self.api.reading.alert(self.credential, identifier)
         audience = None if taken.audience is None else taken.audience.to_audience()

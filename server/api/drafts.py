@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from urllib.parse import quote
 
 from server.api.drafts_types import (
@@ -46,16 +45,6 @@ class DraftOperations(ApiHandler):
         if not (text.isascii() and text.isdecimal()) or not 0 < int(text[:17]) < NUMBER_MAX:
             self.refuse("unknown-draft", f"{text[:40]!r} is no number of a draft")
         return int(text)
-
-    def admit(self) -> None:
-        """Within the rate of publishing of this credential?"""
-        wait = self.api.publishes.take(self.credential.name, self.hub.clock.monotonic())
-        if wait is not None:
-            self.refuse(
-                "rate-limited",
-                f"{self.credential.name!r} publishes faster than this hub allows (limits.publishes_per_second)",
-                retry_after=math.ceil(wait),
-            )
 
     def decided(self, record: DraftRecord) -> None:
         """Answer what became of it."""
@@ -178,7 +167,7 @@ class DraftSubmitHandler(DraftOperations):
     )
     async def post(self, draft: str) -> None:
         """Ask for a second person, also where none is needed. Everything is checked as at a publish."""
-        self.admit()
+        self.admit_publish()
         taken = self.read_body(SubmitBody)
         at = seconds_of(taken.publish_at)
         self.decided(await self.api.ops.drafts.submit(self.number(draft), taken.version, self.credential, at))
@@ -253,7 +242,7 @@ class DraftPublishHandler(DraftOperations):
         """Publish it, now or at a time, for as many devices as the dry run said. One that needs a second person waits for one
         then (202), unless a glass is broken: with `break_glass`, a reason in words, it goes out at once, and everybody hears
         of it."""
-        self.admit()
+        self.admit_publish()
         taken = self.read_body(DraftPublishBody)
         record = await self.api.ops.drafts.publish(
             self.number(draft),

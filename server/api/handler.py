@@ -387,6 +387,16 @@ class ApiHandler(Refusing):
 
     # -- the answer ---------------------------------------------------------------------------------------------------
 
+    def admit_publish(self) -> None:
+        """Within the rate of publishing of this credential?"""
+        wait = self.api.publishes.take(self.credential.name, self.hub.clock.monotonic())
+        if wait is not None:
+            self.refuse(
+                "rate-limited",
+                f"{self.credential.name!r} publishes faster than this hub allows (limits.publishes_per_second)",
+                retry_after=math.ceil(wait),
+            )
+
     def answer(self, value: BaseModel, status: int = 200) -> None:
         """Answer JSON."""
         self.set_status(status)

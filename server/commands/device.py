@@ -165,6 +165,11 @@ def _instead(name: str, given: list[str] | None, is_none: bool) -> list[str] | N
     return [] if is_none else given or None
 
 
+def _change(device: str, change: dict[str, Any], where: Where, json: bool) -> None:
+    with at_hub(where) as api:
+        output.answer(api.patch(f"/v1/devices/{part(device)}", change), _show, json=json)
+
+
 @app.command
 def rename(
     device: Device,
@@ -175,8 +180,7 @@ def rename(
     json: Json = False,
 ) -> None:
     """Give a device another name."""
-    with at_hub(where) as api:
-        output.answer(api.patch(f"/v1/devices/{part(device)}", {"name": name}), _show, json=json)
+    _change(device, {"name": name}, where, json)
 
 
 @app.command
@@ -189,8 +193,7 @@ def supervisor(
     json: Json = False,
 ) -> None:
     """Say which contact rules call a device's supervisor."""
-    with at_hub(where) as api:
-        output.answer(api.patch(f"/v1/devices/{part(device)}", {"supervisor": contact}), _show, json=json)
+    _change(device, {"supervisor": contact}, where, json)
 
 
 @app.command
@@ -203,8 +206,7 @@ def phone(
     json: Json = False,
 ) -> None:
     """Say where a device's user is called, when the device cannot be reached."""
-    with at_hub(where) as api:
-        output.answer(api.patch(f"/v1/devices/{part(device)}", {"phone": number}), _show, json=json)
+    _change(device, {"phone": number}, where, json)
 
 
 @app.command
@@ -217,8 +219,7 @@ def languages(
     """Set the languages that a device gets alerts in. It is sent the alerts in force again in them, without another alarm."""
     if not language:
         raise UserError("which languages?", "Write them best first, like: sw en", EXIT_USAGE)
-    with at_hub(where) as api:
-        output.answer(api.patch(f"/v1/devices/{part(device)}", {"languages": list(language)}), _show, json=json)
+    _change(device, {"languages": list(language)}, where, json)
 
 
 @app.command

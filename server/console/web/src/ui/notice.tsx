@@ -26,12 +26,13 @@ export function Notice(props: { kind?: NoticeKind; title?: string; children?: Co
 
 /** Where the page's language has no words for the detail, the problem's title stands before it, or before the list of all that is wrong. */
 function Said({ problem }: { problem: Problem }) {
-  const isListed = problem.violations.length > (isHeard(problem.detail) ? 1 : 0);
+  const isSaid = isHeard(problem.detail);
+  const isListed = problem.violations.length > (isSaid ? 1 : 0);
   return (
     <>
       <p>
-        {!isHeard(problem.detail) && `${heard(problem.title)}. `}
-        {(isHeard(problem.detail) || !isListed) && <Heard>{problem.detail}</Heard>}
+        {!isSaid && `${heard(problem.title)}. `}
+        {(isSaid || !isListed) && <Heard>{problem.detail}</Heard>}
       </p>
       {isListed && (
         <ul>
