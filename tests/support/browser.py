@@ -183,6 +183,16 @@ def check_shown_as_text(page: Page, words: str) -> None:
     assert page.locator("img[src=x], #app b").count() == 0
 
 
+def look(page: Page, name: str) -> None:
+    """Accessible, painted for whoever wants to look, and not wider than a phone."""
+    check_accessible(page)
+    screenshot(page, name)
+    before = page.viewport_size
+    check_narrow(page)
+    assert before is not None
+    page.set_viewport_size(before)
+
+
 def screenshot(page: Page, name: str, *, is_whole: bool = True) -> None:
     """Paint the page (or what is seen of it at first) on a desk and on a phone, if somebody wants to look."""
     folder = os.environ.get("TOCSIN_SCREENSHOTS")

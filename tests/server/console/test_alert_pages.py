@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from server.hub import Role
-from tests.support.browser import HOSTILE, Seat, check_accessible, check_narrow, screenshot, seat
+from tests.support.browser import HOSTILE, Seat, check_accessible, check_narrow, look, seat
 from tests.support.extreme import alert_body
 from tests.support.hub import RunningHub, running_hub
 
@@ -37,16 +37,6 @@ def author(browser: Browser, hub: RunningHub) -> Iterator[Seat]:
 def approver(browser: Browser, hub: RunningHub) -> Iterator[Seat]:
     with seat(browser, hub, Role.APPROVER, name="otieno") as one:
         yield one
-
-
-def look(page: Page, name: str) -> None:
-    """Accessible, painted for whoever wants to look, and not wider than a phone."""
-    check_accessible(page)
-    screenshot(page, name)
-    before = page.viewport_size
-    check_narrow(page)
-    assert before is not None
-    page.set_viewport_size(before)
 
 
 def compose_flood(page: Page) -> None:

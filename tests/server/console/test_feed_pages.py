@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from server.hub import Role
-from tests.support.browser import Seat, check_accessible, check_narrow, screenshot, seat
+from tests.support.browser import Seat, check_accessible, look, screenshot, seat
 from tests.support.hub import RunningHub, running_hub
 from tests.support.signing_keys import make_identity
 
@@ -87,12 +87,7 @@ def test_everything_that_the_api_takes_is_set_on_the_page(desk: Seat, hub: Runni
     assert found["trusted"].strip() == key.strip()
     expect(page.get_by_role("definition").filter(has_text="P-code → …, UGC → US-…")).to_be_visible()
     assert "Bearer" not in page.content()
-    check_accessible(page)
-    screenshot(page, "feed-settings")
-    size = page.viewport_size
-    check_narrow(page)
-    assert size is not None
-    page.set_viewport_size(size)
+    look(page, "feed-settings")
 
     page = desk.open("/console/feeds/met")
     page.get_by_role("group", name="Code 1").get_by_role("button", name="Take this code out").click()

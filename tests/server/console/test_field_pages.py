@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from server.hub import Role
 from tests.server.places.test_shapes import square
-from tests.support.browser import HOSTILE, Seat, check_accessible, check_narrow, screenshot, seat
+from tests.support.browser import HOSTILE, Seat, check_accessible, look, screenshot, seat
 from tests.support.hub import RunningHub, running_hub
 
 pytestmark = pytest.mark.needs("chromium")
@@ -61,10 +61,7 @@ def desk(browser: Browser, hub: RunningHub) -> Iterator[Seat]:
 def test_a_page_is_accessible_and_fits_a_phone(desk: Seat, name: str) -> None:
     page = desk.open(PAGES[name])
     page.wait_for_load_state("networkidle")
-    check_accessible(page)
-    screenshot(page, name)
-    check_narrow(page)
-    page.set_viewport_size({"width": 1366, "height": 768})
+    look(page, name)
 
 
 def test_places_are_searched_and_picked_from_the_list_of_the_map_with_the_keyboard(desk: Seat) -> None:

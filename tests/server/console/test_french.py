@@ -12,18 +12,12 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 import server.console
 from tests.support.browser import Seat, check_accessible, screenshot, seat
-from tests.support.hub import RunningHub, running_hub
+from tests.support.hub import RunningHub
 
 pytestmark = pytest.mark.needs("chromium")
 CATALOGUE = Path(server.console.__file__).parent / "locale" / "fr" / "LC_MESSAGES" / "console.po"
 ENTRY = re.compile(r'^msgid ("(?:[^"\\]|\\.)+")\nmsgstr ("(?:[^"\\]|\\.)+")$', re.MULTILINE)
 FRENCH = {json.loads(english): json.loads(french) for english, french in ENTRY.findall(CATALOGUE.read_text())}
-
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
-    with running_hub(tmp_path_factory.mktemp("hub")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from server.hub import Role
-from tests.support.browser import HOSTILE, Seat, check_accessible, check_narrow, screenshot, seat
+from tests.support.browser import HOSTILE, Seat, check_accessible, look, screenshot, seat
 from tests.support.hub import RunningHub, running_hub
 from tests.support.people import PASSWORD, make_person
 
@@ -40,9 +40,7 @@ def desk(browser: Browser, hub: RunningHub) -> Iterator[Seat]:
 def test_a_page_is_accessible_and_fits_a_phone(desk: Seat, name: str) -> None:
     page = desk.open(PAGES[name])
     page.wait_for_load_state("networkidle")
-    check_accessible(page)
-    screenshot(page, name)
-    check_narrow(page)
+    look(page, name)
 
 
 def test_the_first_account_is_made_with_the_code_and_the_keyboard(browser: Browser, tmp_path: Path) -> None:

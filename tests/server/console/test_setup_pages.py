@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from server.hub import Role
-from tests.support.browser import Seat, check_accessible, check_narrow, screenshot, seat
+from tests.support.browser import Seat, check_accessible, look, screenshot, seat
 from tests.support.hub import RunningHub, running_hub
 
 pytestmark = pytest.mark.needs("chromium")
@@ -50,9 +50,7 @@ def desk(browser: Browser, hub: RunningHub) -> Iterator[Seat]:
 def test_a_page_is_accessible_and_fits_a_phone(desk: Seat, name: str) -> None:
     page = desk.open(PAGES[name])
     page.wait_for_load_state("networkidle")
-    check_accessible(page)
-    screenshot(page, name)
-    check_narrow(page)
+    look(page, name)
 
 
 def test_a_rule_is_added_with_the_keyboard_alone(desk: Seat, hub: RunningHub) -> None:

@@ -8,19 +8,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from server.hub import Role
-from tests.support.browser import HOSTILE, Seat, check_accessible, check_narrow, check_shown_as_text, screenshot, seat
-from tests.support.hub import RunningHub, running_hub
+from tests.support.browser import HOSTILE, Seat, check_narrow, check_shown_as_text, look, seat
+from tests.support.hub import RunningHub
 
 pytestmark = pytest.mark.needs("chromium")
-
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
-    with running_hub(tmp_path_factory.mktemp("hub")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -33,16 +27,6 @@ def kept(hub: RunningHub, name: str) -> dict[str, Any]:
     """A template as the hub has it."""
     found: dict[str, Any] = hub.ask("GET", f"/v1/templates/{name}").json()
     return found
-
-
-def look(page: Page, name: str) -> None:
-    """Accessible, painted for whoever wants to look, and not wider than a phone."""
-    before = page.viewport_size
-    check_accessible(page)
-    screenshot(page, name)
-    check_narrow(page)
-    assert before is not None
-    page.set_viewport_size(before)
 
 
 def test_one_of_the_program_is_written_anew_and_brought_back(desk: Seat, hub: RunningHub) -> None:

@@ -11,17 +11,11 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from server.events import EventKind
-from tests.support.browser import Seat, check_accessible, check_narrow, screenshot, seat
-from tests.support.hub import RunningHub, running_hub
+from tests.support.browser import Seat, look, seat
+from tests.support.hub import RunningHub
 
 pytestmark = pytest.mark.needs("chromium")
 ADDRESS = "https://duty.example/hook"
-
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
-    with running_hub(tmp_path_factory.mktemp("hub")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -46,12 +40,7 @@ def test_a_new_one_is_told_what_is_chosen(desk: Seat, hub: RunningHub) -> None:
     assert hub.ask("GET", "/v1/webhooks/duty").status_code == 404, "no kind would mean all"
     page.get_by_role("checkbox", name="Somebody has acknowledged an alert").check()
     page.get_by_role("checkbox", name="A feed cannot be read").check()
-    check_accessible(page)
-    screenshot(page, "webhook-kinds")
-    size = page.viewport_size
-    check_narrow(page)
-    assert size is not None
-    page.set_viewport_size(size)
+    look(page, "webhook-kinds")
     page.get_by_role("button", name="Add the webhook").click()
     expect(page.locator("code", has_text=re.compile("^whsec_"))).to_be_visible()
     told = "Somebody has acknowledged an alert; A feed cannot be read"
